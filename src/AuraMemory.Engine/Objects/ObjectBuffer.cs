@@ -1,0 +1,121 @@
+using System.Buffers;
+
+namespace AuraMemory.Engine.Objects;
+
+/// <summary>A reusable place into which a tier reads one object.</summary>
+/// <remarks>
+/// Holds either a private copy of the bytes or, for large values in memory tiers, a <see cref="ReadLease"/> on the tier's own
+/// bytes. Not thread-safe; reuse it for one read after another, and dispose it to return the copy's array and end the lease.
+/// </remarks>
+public sealed class ObjectBuffer : IDisposable
+{
+    private byte[] _bytes = [];
+    private int _metadataBytes;
+    private int _dataBytes;
+
+    /// <summary>Version, times and flags of the object last read.</summary>
+    public ObjectHeader Header { get; private set; }
+
+    /// <summary>Tier the object was read from; set by the store.</summary>
+    public TierId Tier { get; set; }
+
+    /// <summary>Nanoseconds the read took, from look-up to last byte; 0 when it was not timed.</summary>
+    public long LatencyNs { get; set; }
+
+    /// <summary>Accesses counted for the object, this read included; approximate for cold objects.</summary>
+    public long AccessCount { get; set; }
+
+    /// <summary>Unix time in seconds of the access before this one; 0 when not known.</summary>
+    public long LastAccessSeconds { get; set; }
+
+    /// <summary>Length of the data, bytes.</summary>
+    public int DataBytes => _dataBytes;
+
+    /// <summary>The lease under which the data is to be copied out chunk by chunk, or null when <see cref="Data"/> holds a copy.</summary>
+    public ReadLease? Lease { get; private set; }
+
+    /// <summary>The metadata JSON; empty when there is none. Always a private copy.</summary>
+    public ReadOnlySpan<byte> Metadata => _bytes.AsSpan(0, _metadataBytes);
+
+    /// <summary>The data JSON. Empty when <see cref="Lease"/> is set.</summary>
+    public ReadOnlySpan<byte> Data => Lease is null ? _bytes.AsSpan(_metadataBytes, _dataBytes) : [];
+
+    /// <summary>Prepares for a private copy and returns the memory to fill: metadata first, then data.</summary>
+    /// <param name="header">Header of the object.</param>
+    /// <param name="metadataBytes">Metadata length, bytes.</param>
+    /// <param name="dataBytes">Data length, bytes.</param>
+    public Span<byte> Prepare(in ObjectHeader header, int metadataBytes, int dataBytes)
+    {
+        Release();
+        Header = header;
+        _metadataBytes = metadataBytes;
+        _dataBytes = dataBytes;
+        int total = metadataBytes + dataBytes;
+        if (_bytes.Length < total)
+        {
+            if (_bytes.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_bytes);
+            }
+
+            _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(total, 1024));
+        }
+
+        return _bytes.AsSpan(0, total);
+    }
+
+    /// <summary>Copies an image in.</summary>
+    public void Set(in ObjectImage image)
+    {
+        Span<byte> to = Prepare(image.Header, image.Metadata.Length, image.Data.Length);
+        image.Metadata.CopyTo(to);
+        image.Data.CopyTo(to[image.Metadata.Length..]);
+    }
+
+    /// <summary>Holds a lease on the data instead of a copy; the metadata is copied.</summary>
+    public void SetLease(in ObjectHeader header, ReadOnlySpan<byte> metadata, ReadLease lease)
+    {
+        metadata.CopyTo(Prepare(header, metadata.Length, 0));
+        _dataBytes = lease.Bytes;
+        Lease = lease;
+    }
+
+    /// <summary>The object as an image; the data must be a private copy.</summary>
+    /// <exception cref="InvalidOperationException">The buffer holds a lease.</exception>
+    public ObjectImage Image(ReadOnlySpan<byte> key) => Lease is null
+        ? new ObjectImage(key, Header, Metadata, Data)
+        : throw new InvalidOperationException("The data is held by a lease; copy it out first.");
+
+    /// <summary>Copies a part of the data, whether held as copy or by lease.</summary>
+    /// <returns>False when the lease was revoked: the reader was too slow and the rest is gone.</returns>
+    public bool TryCopyData(int offset, Span<byte> destination)
+    {
+        if (Lease is { } lease)
+        {
+            return lease.TryCopy(offset, destination);
+        }
+
+        Data.Slice(offset, destination.Length).CopyTo(destination);
+        return true;
+    }
+
+    /// <summary>Ends the lease, if any, and forgets the object; keeps the array for the next read.</summary>
+    public void Release()
+    {
+        Lease?.Dispose();
+        Lease = null;
+        _metadataBytes = 0;
+        _dataBytes = 0;
+    }
+
+    /// <summary>Releases and returns the array to the pool.</summary>
+    public void Dispose()
+    {
+        Release();
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+    }
+}
