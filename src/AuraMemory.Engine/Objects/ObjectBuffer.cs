@@ -19,6 +19,9 @@ public sealed class ObjectBuffer : IDisposable
     /// <summary>Tier the object was read from; set by the store.</summary>
     public TierId Tier { get; set; }
 
+    /// <summary>True = time every read into this buffer; false = only the sample that statistics need.</summary>
+    public bool Timed { get; set; }
+
     /// <summary>Nanoseconds the read took, from look-up to last byte; 0 when it was not timed.</summary>
     public long LatencyNs { get; set; }
 

@@ -1,0 +1,62 @@
+namespace AuraMemory.Engine.Durability;
+
+/// <summary>Gives out the numbers of changes: one counter for versions and for the change sequence.</summary>
+/// <remarks>
+/// Numbers are reserved in the home a million at a time before they are used, so that a crash can lose volatile changes but
+/// never lets a number (and so a version, an ETag) be given out twice.
+/// </remarks>
+internal sealed class ChangeNumbers
+{
+    private const long ReservedAtOnce = 1_000_000;
+
+    private readonly IHome _home;
+    private readonly Lock _gate = new();
+    private long _last;
+    private long _limit;
+
+    /// <exception cref="IOException">The home could not write the first reservation.</exception>
+    public ChangeNumbers(IHome home)
+    {
+        _home = home;
+        _last = home.FirstFreeNumber - 1;
+        Reserve();
+        if (_last + 1 >= _limit)
+        {
+            throw new IOException("The home cannot be written: no change numbers could be reserved.");
+        }
+    }
+
+    /// <summary>The number given out last.</summary>
+    public long Last => Volatile.Read(ref _last);
+
+    /// <summary>The next number. O(1); once a million numbers it waits for the home to note a reservation.</summary>
+    public long Take()
+    {
+        long number = Interlocked.Increment(ref _last);
+        if (number >= Volatile.Read(ref _limit))
+        {
+            Reserve();
+        }
+
+        return number;
+    }
+
+    private void Reserve()
+    {
+        lock (_gate)
+        {
+            // When the home cannot be written the number is used all the same: nothing can become durable under it now, and
+            // the next successful reservation covers it.
+            while (Volatile.Read(ref _last) >= _limit - 1)
+            {
+                long limit = Volatile.Read(ref _last) + ReservedAtOnce;
+                if (!_home.ReserveNumbers(limit))
+                {
+                    return;
+                }
+
+                Volatile.Write(ref _limit, limit);
+            }
+        }
+    }
+}

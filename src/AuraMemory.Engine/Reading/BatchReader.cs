@@ -1,0 +1,123 @@
+using AuraMemory.Engine.Access;
+using AuraMemory.Engine.Objects;
+using AuraMemory.Engine.Tiers.Memory;
+
+namespace AuraMemory.Engine.Reading;
+
+/// <summary>Reads many keys at once, sixteen look-ups in flight (group prefetching, Chen et al., ICDE 2004).</summary>
+internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
+{
+    private const int Group = 16;
+
+    private readonly MemoryLadder _memory = parts.Memory;
+
+    [ThreadStatic]
+    private static ObjectBuffer? _below;
+
+    /// <summary>Reads every key of the batch; see <see cref="IObjectStore.ReadMany"/>.</summary>
+    public void Read(ReadBatch batch)
+    {
+        AccessLane lane = parts.Lanes.Current;
+        Span<ulong> hashes = stackalloc ulong[Group];
+        for (int first = 0; first < batch.Count; first += Group)
+        {
+            int n = Math.Min(Group, batch.Count - first);
+            bool timed = lane.ShouldTime();
+            long start = timed ? Nanoseconds.Now : 0;
+            int missing = ReadMemory(batch, first, hashes[..n], lane);
+            if (timed && missing == 0)
+            {
+                Time(batch, first, n, lane, start);
+            }
+
+            for (int i = 0; missing > 0 && i < n; i++)
+            {
+                if (batch.Status(first + i) != ReadStatus.Found)
+                {
+                    missing--;
+                    ReadBelow(batch, first + i);
+                }
+            }
+        }
+    }
+
+    private int ReadMemory(ReadBatch batch, int first, Span<ulong> hashes, AccessLane lane)
+    {
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = _memory.Catalog.Hash(batch.Key(first + i));
+            _memory.Catalog.PrefetchBucket(hashes[i]);
+        }
+
+        int missing = 0;
+        lane.Enter();
+        try
+        {
+            foreach (ulong hash in hashes)
+            {
+                _memory.Catalog.PrefetchRecord(hash);
+            }
+
+            for (int i = 0; i < hashes.Length; i++)
+            {
+                ref ReadBatch.Slot slot = ref batch.At(first + i);
+                if (_memory.TryReadInto(batch, ref slot, hashes[i], batch.Key(first + i), lane))
+                {
+                    lane.CountHit((int)slot.Tier, StoreOperation.Retrieve, slot.DataBytes);
+                    lane.Post(hashes[i]);
+                }
+                else
+                {
+                    slot.Status = ReadStatus.NotFound;
+                    missing++;
+                }
+            }
+        }
+        finally
+        {
+            lane.Exit();
+        }
+
+        return missing;
+    }
+
+    private void ReadBelow(ReadBatch batch, int index)
+    {
+        // A large object that memory leases comes here too: the batch holds private copies only.
+        ObjectBuffer buffer = _below ??= new ObjectBuffer();
+        ref ReadBatch.Slot slot = ref batch.At(index);
+        slot.Status = reader.Read(batch.Key(index), buffer);
+        if (slot.Status == ReadStatus.Found)
+        {
+            int metadata = buffer.Metadata.Length;
+            Span<byte> to = batch.Room(metadata + buffer.DataBytes, out int at);
+            buffer.Metadata.CopyTo(to);
+            if (!buffer.TryCopyData(0, to[metadata..]))
+            {
+                slot.Status = ReadStatus.Throttled;
+            }
+            else
+            {
+                batch.Advance(metadata + buffer.DataBytes);
+                slot.At = at;
+                slot.MetadataBytes = metadata;
+                slot.DataBytes = buffer.DataBytes;
+                slot.Header = buffer.Header;
+                slot.Tier = buffer.Tier;
+                slot.AccessCount = buffer.AccessCount;
+            }
+        }
+
+        buffer.Release();
+    }
+
+    private static void Time(ReadBatch batch, int first, int n, AccessLane lane, long start)
+    {
+        // Sixteen overlapped look-ups: each is charged its share of the group's time.
+        long ns = Nanoseconds.Since(start) / n;
+        for (int i = 0; i < n; i++)
+        {
+            lane.CountTime((int)batch.Tier(first + i), StoreOperation.Retrieve, ns, batch.Data(first + i).Length);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using AuraMemory.Engine.Objects;
+
+namespace AuraMemory.Engine.Writing;
+
+/// <summary>What a <see cref="WriteOperation"/> does.</summary>
+internal enum WriteKind : byte
+{
+    Store,
+    Delete,
+    Expire,
+    WriteBack,
+}
+
+/// <summary>One change on its way through the <see cref="Committer"/>, and what came of it.</summary>
+internal sealed class WriteOperation
+{
+    public WriteOperation(WriteKind kind, ReadOnlyMemory<byte> key, ulong hash)
+    {
+        Kind = kind;
+        Key = key;
+        Hash = hash;
+    }
+
+    public WriteKind Kind { get; }
+
+    public ReadOnlyMemory<byte> Key { get; }
+
+    public ulong Hash { get; }
+
+    /// <summary>For a store.</summary>
+    public StoreCommand? Command { get; init; }
+
+    /// <summary>For a delete; a store carries its own.</summary>
+    public WriteCondition Condition { get; init; }
+
+    /// <summary>For an expiry or a write-back: the version meant.</summary>
+    public long ExpectedVersion { get; init; }
+
+    public DurabilityLevel Durability { get; init; }
+
+    /// <summary>Outcome.</summary>
+    public WriteStatus Status { get; set; }
+
+    /// <summary>Version written or deleted, or the present one when the condition failed.</summary>
+    public long Version { get; set; }
+
+    public bool Created { get; set; }
+
+    public int RelationshipsStored { get; set; }
+
+    /// <summary>Fastest tier that holds the object after a store.</summary>
+    public TierId Tier { get; set; } = TierId.NvmeCold;
+
+    public string? PlacementReason { get; set; }
+
+    /// <summary>True when the operation is part of the batch being committed.</summary>
+    public bool InBatch { get; set; }
+
+    /// <summary>Header of the version in the batch.</summary>
+    public ObjectHeader Header { get; set; }
+}
+
+/// <summary>Operations submitted together; they complete together.</summary>
+internal sealed class WriteRequest(ReadOnlyMemory<WriteOperation> operations)
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ReadOnlyMemory<WriteOperation> Operations { get; } = operations;
+
+    public Task Done => _done.Task;
+
+    public void Complete() => _done.TrySetResult();
+
+    public void Fail(Exception bug) => _done.TrySetException(bug);
+}

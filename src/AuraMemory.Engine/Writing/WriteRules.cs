@@ -1,0 +1,304 @@
+using AuraMemory.Engine.Durability;
+using AuraMemory.Engine.Objects;
+using AuraMemory.Engine.Tiers;
+using AuraMemory.Engine.Tiers.Memory;
+
+namespace AuraMemory.Engine.Writing;
+
+/// <summary>Judging, numbering and publishing of durable changes; used by the committer's leader only.</summary>
+internal sealed class WriteRules : IWriteRules, IDisposable
+{
+    /// <summary>Bytes the home adds to an object, for the capacity check; an upper bound.</summary>
+    private const int HomeOverheadBytes = 64;
+
+    private readonly StoreOptions _options;
+    private readonly StoreClock _clock;
+    private readonly IHome _home;
+    private readonly MemoryLadder _memory;
+    private readonly ChangeNumbers _numbers;
+    private readonly List<RelationshipView> _relationships = [];
+    private readonly ObjectBuffer _buffer = new();
+    private long _pendingBytes;
+
+    public WriteRules(
+        StoreOptions options, StoreClock clock, IHome home, MemoryLadder memory, ChangeNumbers numbers)
+    {
+        _options = options;
+        _clock = clock;
+        _home = home;
+        _memory = memory;
+        _numbers = numbers;
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(WriteOperation operation, IHomeBatch batch)
+    {
+        if (batch.Count == 0)
+        {
+            _pendingBytes = 0;
+        }
+
+        ReadStatus known = _home.Stat(operation.Key.Span, out HomeStat home);
+        if (known == ReadStatus.DeviceFailed)
+        {
+            operation.Status = WriteStatus.DeviceFailed;
+            return;
+        }
+
+        switch (operation.Kind)
+        {
+            case WriteKind.Store:
+                PrepareStore(operation, operation.Command!, home, batch);
+                break;
+            case WriteKind.Delete:
+                PrepareDelete(operation, home, batch);
+                break;
+            case WriteKind.Expire:
+                PrepareExpire(operation, home, batch);
+                break;
+            default:
+                PrepareWriteBack(operation, home, batch);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Publish(WriteOperation operation)
+    {
+        ReadOnlySpan<byte> key = operation.Key.Span;
+        switch (operation.Kind)
+        {
+            case WriteKind.Store:
+                PublishStore(operation, operation.Command!);
+                break;
+            case WriteKind.WriteBack:
+                _memory.Update(operation.Hash, key, operation.Version, ObjectFlags.None, Catalog.RecordLayout.Dirty);
+                break;
+            default:
+                // An expiry drops nothing newer than what expired: a volatile store may have come after it.
+                long newest = operation.Kind == WriteKind.Expire ? operation.ExpectedVersion : operation.Version;
+                _memory.Drop(operation.Hash, key, newest, only: null, keepDirty: false, fromPool: true);
+                break;
+        }
+    }
+
+    public void Dispose() => _buffer.Dispose();
+
+    private void PrepareStore(WriteOperation operation, StoreCommand command, in HomeStat home, IHomeBatch batch)
+    {
+        ReadOnlySpan<byte> key = operation.Key.Span;
+        long now = _clock.NowMs;
+        bool expired = home.Exists && home.Header.IsExpired(now);
+        if (!TakeNumber(operation, command.Condition, expired ? 0 : home.Header.Version, now))
+        {
+            return;
+        }
+
+        long size = key.Length + command.Metadata.Length + command.Data.Length + HomeOverheadBytes;
+        TierUsage ssd = _home.Ssd.Usage;
+        if (ssd.UsedBytes + _pendingBytes + size > ssd.CapacityBytes)
+        {
+            operation.Status = WriteStatus.NoSpace;
+            return;
+        }
+
+        if (command.Relationships.Count > 0 && !FitsRelationships(key, command.Relationships, expired))
+        {
+            operation.Status = WriteStatus.TooManyRelationships;
+            return;
+        }
+
+        HomeStat previous = home;
+        if (expired)
+        {
+            batch.Delete(key, home, ChangeKind.Expired, operation.Version);
+            operation.Version = _numbers.Take();
+            previous = default;
+        }
+
+        ObjectFlags flags = (command.AnalyzeShape ? ObjectFlags.ShapeRequested : ObjectFlags.None)
+            | (command.Relationships.Count > 0 ? ObjectFlags.HasRelationships : previous.Header.Flags & ObjectFlags.HasRelationships);
+        uint seconds = (uint)(now / 1000);
+        operation.Header = new ObjectHeader(
+            operation.Version,
+            previous.Exists ? previous.Header.CreatedSeconds : seconds,
+            seconds,
+            command.TimeToLive is { } life ? now + Math.Max(1, (long)life.TotalMilliseconds) : 0,
+            flags);
+        batch.Put(
+            new ObjectImage(key, operation.Header, command.Metadata.Span, command.Data.Span), previous, operation.Version);
+        if (command.Relationships.Count > 0)
+        {
+            batch.Relate(key, command.Relationships, operation.Version, _numbers.Take());
+            operation.RelationshipsStored = command.Relationships.Count;
+        }
+
+        _pendingBytes += size;
+        operation.InBatch = true;
+        operation.Status = WriteStatus.Done;
+    }
+
+    private void PrepareDelete(WriteOperation operation, in HomeStat home, IHomeBatch batch)
+    {
+        long now = _clock.NowMs;
+        bool expired = home.Exists && home.Header.IsExpired(now);
+        if (!TakeNumber(operation, operation.Condition, expired ? 0 : home.Header.Version, now))
+        {
+            return;
+        }
+
+        if (operation.Created && !home.Exists)
+        {
+            operation.Status = WriteStatus.NotFound;
+            return;
+        }
+
+        if (home.Exists)
+        {
+            batch.Delete(operation.Key.Span, home, expired ? ChangeKind.Expired : ChangeKind.Deleted, operation.Version);
+            operation.InBatch = true;
+        }
+
+        operation.Status = WriteStatus.Done;
+    }
+
+    private void PrepareExpire(WriteOperation operation, in HomeStat home, IHomeBatch batch)
+    {
+        if (!home.Exists || home.Header.Version != operation.ExpectedVersion || !home.Header.IsExpired(_clock.NowMs))
+        {
+            operation.Status = WriteStatus.ConditionFailed;
+            return;
+        }
+
+        operation.Version = _numbers.Take();
+        batch.Delete(operation.Key.Span, home, ChangeKind.Expired, operation.Version);
+        operation.InBatch = true;
+        operation.Status = WriteStatus.Done;
+    }
+
+    private void PrepareWriteBack(WriteOperation operation, in HomeStat home, IHomeBatch batch)
+    {
+        ReadOnlySpan<byte> key = operation.Key.Span;
+        if (!_memory.TryCopy(operation.Hash, key, _buffer, out ulong state, out _)
+            || (state & Catalog.RecordLayout.Dirty) == 0
+            || _buffer.Header.Version < home.Header.Version)
+        {
+            operation.Status = WriteStatus.ConditionFailed;
+            return;
+        }
+
+        if (_buffer.Header.IsExpired(_clock.NowMs))
+        {
+            _memory.Drop(operation.Hash, key, _buffer.Header.Version, only: null, keepDirty: false, fromPool: true);
+            operation.Status = WriteStatus.ConditionFailed;
+            return;
+        }
+
+        uint seconds = _clock.NowSeconds;
+        var header = _buffer.Header with
+        {
+            CreatedSeconds = home.Exists ? home.Header.CreatedSeconds : seconds,
+            StoredSeconds = seconds,
+            Flags = _buffer.Header.Flags | (home.Header.Flags & ObjectFlags.HasRelationships),
+        };
+        _options.StagePoints.Reached(StagePoint.BeforeWriteBack);
+        batch.Put(new ObjectImage(key, header, _buffer.Metadata, _buffer.Data), home, _numbers.Take());
+        operation.Header = header;
+
+        // The object may have been stored again since it was queued: what counts is the version that was copied.
+        operation.Version = header.Version;
+        operation.InBatch = true;
+        operation.Status = WriteStatus.Done;
+    }
+
+    /// <summary>
+    /// Judges the condition and takes the number in one step with respect to volatile stores of the same key, which take
+    /// theirs under the same bucket lock.
+    /// </summary>
+    private bool TakeNumber(WriteOperation operation, WriteCondition condition, long homeVersion, long nowMs)
+    {
+        using Catalog.CatalogGuard guard = _memory.Catalog.Lock(operation.Hash);
+        long present = _memory.PresentVersion(guard, operation.Hash, operation.Key.Span, homeVersion, nowMs);
+        if (!condition.Holds(present))
+        {
+            operation.Version = present;
+            operation.Status = WriteStatus.ConditionFailed;
+            return false;
+        }
+
+        operation.Created = present == 0;
+        operation.Version = _numbers.Take();
+        return true;
+    }
+
+    private bool FitsRelationships(ReadOnlySpan<byte> key, IReadOnlyList<Relationship> added, bool expired)
+    {
+        if (added.Count > _options.MaxRelationships)
+        {
+            return false;
+        }
+
+        int present = expired ? 0 : _home.CountRelationships(key, _options.MaxRelationships + 1);
+        if (present + added.Count <= _options.MaxRelationships)
+        {
+            return true;
+        }
+
+        // Near the limit it matters which of them are there already.
+        _relationships.Clear();
+        _home.Relationships(key, RelationshipDirection.Outgoing, _options.MaxRelationships + 1, _relationships);
+        var all = new HashSet<(string, string)>();
+        foreach (RelationshipView view in _relationships)
+        {
+            all.Add((view.Type, view.Target));
+        }
+
+        foreach (Relationship relationship in added)
+        {
+            all.Add((relationship.Type, relationship.Target));
+        }
+
+        return all.Count <= _options.MaxRelationships;
+    }
+
+    private void PublishStore(WriteOperation operation, StoreCommand command)
+    {
+        ReadOnlySpan<byte> key = operation.Key.Span;
+        var image = new ObjectImage(key, operation.Header, command.Metadata.Span, command.Data.Span);
+        TierId wanted = command.PreferredTier ?? _memory.InitialTier(operation.Hash, image);
+        operation.Tier = TierId.NvmeCold;
+        if (wanted.IsMemory())
+        {
+            PlaceStatus placed = _memory.PutNewer(operation.Hash, image, wanted, force: false, mayWriteBack: false);
+            if (placed is not PlaceStatus.Placed and not PlaceStatus.Stale && wanted != TierId.Dram)
+            {
+                operation.PlacementReason = command.PreferredTier is null ? null : PlacementReasons.Explain(placed, wanted, _memory, image);
+                wanted = TierId.Dram;
+                placed = _memory.PutNewer(operation.Hash, image, wanted, force: false, mayWriteBack: false);
+            }
+            else if (placed is not PlaceStatus.Placed and not PlaceStatus.Stale && command.PreferredTier is not null)
+            {
+                operation.PlacementReason = PlacementReasons.Explain(placed, wanted, _memory, image);
+            }
+
+            operation.Tier = placed is PlaceStatus.Placed or PlaceStatus.Stale ? wanted : TierId.NvmeCold;
+        }
+        else
+        {
+            _memory.Invalidate(operation.Hash, key, operation.Version - 1);
+        }
+
+        if (wanted == TierId.PmemWarm)
+        {
+            PlaceStatus placed = _memory.PlaceInPool(operation.Hash, image, PlaceMode.Admit, 0);
+            operation.Tier = placed is PlaceStatus.Placed or PlaceStatus.AlreadyThere ? TierId.PmemWarm : TierId.NvmeCold;
+            operation.PlacementReason = operation.Tier == TierId.PmemWarm ? null : PlacementReasons.Explain(placed, wanted, _memory, image);
+        }
+        else if (wanted == TierId.HddArchive)
+        {
+            PlaceStatus placed = _home.Move(key, operation.Version, TierId.HddArchive);
+            operation.Tier = placed is PlaceStatus.Placed or PlaceStatus.AlreadyThere ? TierId.HddArchive : TierId.NvmeCold;
+            operation.PlacementReason = operation.Tier == TierId.HddArchive ? null : PlacementReasons.Explain(placed, wanted, _memory, image);
+        }
+    }
+}
