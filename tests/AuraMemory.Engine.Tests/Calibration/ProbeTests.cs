@@ -53,9 +53,9 @@ public sealed unsafe class ProbeTests : IDisposable
     {
         using MemoryRegion region = MemoryRegion.Reserve(4096, new RegionPlacement.Anonymous(false));
         region.Commit(0, region.Bytes);
-        Assert.True(LatencyProbe.MeasureNs(region.Base, 2 * LatencyProbe.LineBytes, new Random(1), Running) > 0);
-        Assert.True(BandwidthProbe.MeasureBytesPerSecond(region.Base, 1024, Running) > 0);
-        Assert.Throws<ArgumentOutOfRangeException>(() => LatencyProbe.MeasureNs(region.Base, 64, new Random(1), Running));
+        Assert.True(LatencyProbe.MeasureNs(region.Base, 2 * LatencyProbe.LineBytes, new Random(1), out _, Running) > 0);
+        Assert.True(BandwidthProbe.MeasureBytesPerSecond(region.Base, 1024, out _, Running) > 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => LatencyProbe.MeasureNs(region.Base, 64, new Random(1), out _, Running));
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed unsafe class ProbeTests : IDisposable
         cancelled.Cancel();
         using MemoryRegion region = MemoryRegion.Reserve(8 << 20, new RegionPlacement.Anonymous(false));
         region.Commit(0, region.Bytes);
-        Assert.Throws<OperationCanceledException>(() => LatencyProbe.MeasureNs(region.Base, region.Bytes, new Random(1), cancelled.Token));
-        Assert.Throws<OperationCanceledException>(() => BandwidthProbe.MeasureBytesPerSecond(region.Base, region.Bytes, cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => LatencyProbe.MeasureNs(region.Base, region.Bytes, new Random(1), out _, cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => BandwidthProbe.MeasureBytesPerSecond(region.Base, region.Bytes, out _, cancelled.Token));
         Assert.Throws<OperationCanceledException>(
             () => BlockProbe.Measure(_folder, 1 << 20, TimeSpan.FromSeconds(1), new Random(1), TimeProvider.System, cancelled.Token));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));

@@ -19,9 +19,10 @@ public static unsafe class BandwidthProbe
     /// <summary>Bytes per second: the median of up to seven passes. About 100 ms at most.</summary>
     /// <param name="range">First byte, aligned to a line. The range is overwritten and must be nobody else's meanwhile.</param>
     /// <param name="bytes">Its length, 1024 and more; of more than <see cref="MaxBytes"/> only the beginning is used.</param>
+    /// <param name="usedBytes">Bytes that were read over and over: fewer than there are when filling them ran out of time.</param>
     /// <param name="cancellation">Ends the measurement within a few milliseconds.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static double MeasureBytesPerSecond(byte* range, long bytes, CancellationToken cancellation = default)
+    public static double MeasureBytesPerSecond(byte* range, long bytes, out long usedBytes, CancellationToken cancellation = default)
     {
         int step = 4 * Vector<byte>.Count;
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1024);
@@ -29,6 +30,7 @@ public static unsafe class BandwidthProbe
 
         // Pages never written are all the one page of zeros, which stays in the cache: they must become real ones first.
         used = Fill(range, used, step, cancellation);
+        usedBytes = used;
         Vector<byte> sum = Read(range, used);
         Span<double> samples = stackalloc double[Passes];
         int taken = 0;

@@ -35,13 +35,16 @@ public static unsafe class LatencyProbe
     /// <param name="range">First byte, aligned to a line. The range is overwritten and must be nobody else's meanwhile.</param>
     /// <param name="bytes">Its length, two lines and more; of more than <see cref="MaxBytes"/> only the beginning is used.</param>
     /// <param name="random">Order of the cycle.</param>
+    /// <param name="usedBytes">Bytes the cycle spans: fewer than there are when building it ran out of time.</param>
     /// <param name="cancellation">Ends the measurement within a few milliseconds.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static double MeasureNs(byte* range, long bytes, Random random, CancellationToken cancellation = default)
+    public static double MeasureNs(
+        byte* range, long bytes, Random random, out long usedBytes, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 2 * LineBytes);
         int lines = Link(range, (int)(Math.Min(bytes, MaxBytes) / LineBytes), random, cancellation);
+        usedBytes = (long)lines * LineBytes;
 
         // The first chase warms up and tells how many loads fit the time of one pass.
         byte* at = Chase(range, Rounds(Math.Min(lines, 1 << 16)));

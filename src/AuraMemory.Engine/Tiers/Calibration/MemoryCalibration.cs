@@ -13,10 +13,10 @@ public static unsafe class MemoryCalibration
     public static MeasuredFigures Measure(byte* range, long bytes, Random random, TimeProvider time, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(time);
-        double latencyNs = LatencyProbe.MeasureNs(range, bytes, random, cancellation);
-        double bandwidth = BandwidthProbe.MeasureBytesPerSecond(range, bytes, cancellation);
-        long used = Math.Min(bytes, LatencyProbe.MaxBytes);
+        double latencyNs = LatencyProbe.MeasureNs(range, bytes, random, out long chased, cancellation);
+        double bandwidth = BandwidthProbe.MeasureBytesPerSecond(range, bytes, out long read, cancellation);
         return new MeasuredFigures(
-            latencyNs, bandwidth, time.GetUtcNow(), $"dependent loads in random order and sequential vector reads over {used >> 10} KiB, one thread");
+            latencyNs, bandwidth, time.GetUtcNow(),
+            $"dependent loads in random order over {chased >> 10} KiB, sequential vector reads over {read >> 10} KiB, one thread");
     }
 }
