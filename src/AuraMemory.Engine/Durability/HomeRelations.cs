@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Text;
+using AuraMemory.Engine.Objects;
+
+namespace AuraMemory.Engine.Durability;
+
+/// <content>Relationships, readable from either end.</content>
+/// <remarks>Key: direction, near end, 00, type, 00, far end; keys and types never contain 00, so byte order is near, type, far.</remarks>
+public sealed partial class Home
+{
+    private const byte Outgoing = (byte)'o';
+    private const byte Incoming = (byte)'i';
+
+    private delegate void RelationVisitor<in TState>(TState state, ReadOnlySpan<byte> near, ReadOnlySpan<byte> type, ReadOnlySpan<byte> far);
+
+    /// <inheritdoc/>
+    public ReadStatus Relationships(ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        int slot = _gate.Enter();
+        try
+        {
+            if (_ssd is null)
+            {
+                return ReadStatus.DeviceFailed;
+            }
+
+            bool outgoing = direction == RelationshipDirection.Outgoing;
+            byte[] prefix = RelationPrefix(outgoing ? Outgoing : Incoming, key);
+            string near = ObjectKey.ToText(key);
+            using RocksCursor cursor = _ssd.Cursor(Relations, once: false);
+            for (cursor.Seek(prefix); limit > 0 && cursor.Valid && cursor.Key.StartsWith(prefix); cursor.Next(), limit--)
+            {
+                ReadOnlySpan<byte> rest = cursor.Key[prefix.Length..];
+                int separator = rest.IndexOf((byte)0);
+                if (separator < 0 || cursor.Value.Length != 8)
+                {
+                    return ReadStatus.Corrupt;
+                }
+
+                string type = Encoding.UTF8.GetString(rest[..separator]);
+                string far = Encoding.UTF8.GetString(rest[(separator + 1)..]);
+                double weight = BinaryPrimitives.ReadDoubleLittleEndian(cursor.Value);
+                into.Add(outgoing ? new RelationshipView(near, type, far, weight) : new RelationshipView(far, type, near, weight));
+            }
+
+            return RocksErrors.ToRead(cursor.Failure);
+        }
+        finally
+        {
+            _gate.Exit(slot);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int CountRelationships(ReadOnlySpan<byte> source, int limit)
+    {
+        int slot = _gate.Enter();
+        try
+        {
+            if (_ssd is null || !_relationsMayExist)
+            {
+                return 0;
+            }
+
+            byte[] prefix = RelationPrefix(Outgoing, source);
+            int count = 0;
+            using RocksCursor cursor = _ssd.Cursor(Relations, once: false);
+            for (cursor.Seek(prefix); count < limit && cursor.Valid && cursor.Key.StartsWith(prefix); cursor.Next())
+            {
+                count++;
+            }
+
+            return count;
+        }
+        finally
+        {
+            _gate.Exit(slot);
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for each relationship of a key in one direction; false when they could not be read.</summary>
+    private bool VisitRelations<TState>(ReadOnlySpan<byte> key, byte direction, TState state, RelationVisitor<TState> visit)
+    {
+        int slot = _gate.Enter();
+        try
+        {
+            if (_ssd is null)
+            {
+                return false;
+            }
+
+            byte[] prefix = RelationPrefix(direction, key);
+            using RocksCursor cursor = _ssd.Cursor(Relations, once: false);
+            for (cursor.Seek(prefix); cursor.Valid && cursor.Key.StartsWith(prefix); cursor.Next())
+            {
+                ReadOnlySpan<byte> rest = cursor.Key[prefix.Length..];
+                int separator = rest.IndexOf((byte)0);
+                if (separator >= 0)
+                {
+                    visit(state, key, rest[..separator], rest[(separator + 1)..]);
+                }
+            }
+
+            return cursor.Failure == RocksFailure.None;
+        }
+        finally
+        {
+            _gate.Exit(slot);
+        }
+    }
+
+    private static byte[] RelationPrefix(byte direction, ReadOnlySpan<byte> near)
+    {
+        var prefix = new byte[near.Length + 2];
+        prefix[0] = direction;
+        near.CopyTo(prefix.AsSpan(1));
+        return prefix;
+    }
+
+    private static byte[] RelationKey(byte direction, ReadOnlySpan<byte> near, ReadOnlySpan<byte> type, ReadOnlySpan<byte> far)
+    {
+        var key = new byte[near.Length + type.Length + far.Length + 3];
+        key[0] = direction;
+        near.CopyTo(key.AsSpan(1));
+        type.CopyTo(key.AsSpan(near.Length + 2));
+        far.CopyTo(key.AsSpan(near.Length + type.Length + 3));
+        return key;
+    }
+}
