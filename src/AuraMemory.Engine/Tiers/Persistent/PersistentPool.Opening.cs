@@ -35,7 +35,7 @@ public sealed unsafe partial class PersistentPool
             throw new PoolOpenException($"The folder '{options.Folder}' cannot be made: {e.Message}", e);
         }
 
-        PoolFile file = PoolFile.Open(path);
+        PoolFile file = PoolFile.Open(path, options.Faults);
         try
         {
             return Open(options, clock, path, file);

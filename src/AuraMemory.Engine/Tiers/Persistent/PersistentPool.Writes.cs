@@ -295,11 +295,18 @@ public sealed unsafe partial class PersistentPool
 
         bool flushed = _file.Flush(_layout.DataOffset, _layout.DataBytes)
             && _file.Flush(PoolLayout.LogWordsOffset, _layout.DataOffset - PoolLayout.LogWordsOffset);
-        PoolState state = new(_state.Sequence + 1, flushed ? changeNumber : _state.SyncedNumber, clean && flushed, !flushed);
+        PoolState state = new(_state.Sequence + 1, flushed ? changeNumber : SyncedNumber, clean && flushed, !flushed);
         WriteState(_file, _writer, state, _seed);
-        _outOfService = !(_file.Flush(0, PoolLayout.LogWordsOffset) && flushed);
+        if (!(_file.Flush(0, PoolLayout.LogWordsOffset) && flushed))
+        {
+            _outOfService = true;
+            _state = state with { Sequence = state.Sequence + 1, SyncedNumber = SyncedNumber, Clean = false, Failed = true };
+            WriteState(_file, _writer, _state, _seed);
+            return false;
+        }
+
         _state = state;
         Interlocked.Exchange(ref _syncedNumber, state.SyncedNumber);
-        return !_outOfService;
+        return true;
     }
 }

@@ -38,6 +38,9 @@ public sealed record PersistentPoolOptions
     /// <summary>Forces a way of storing, so that each can be tested where the hardware is absent; null = by what the mapping grants.</summary>
     internal DurableWriterKind? Writer { get; init; }
 
+    /// <summary>Faults of the medium that a test stages; null = none.</summary>
+    internal PoolFaults? Faults { get; init; }
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Folder);
@@ -46,6 +49,16 @@ public sealed record PersistentPoolOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ExpectedObjectBytes, 64);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ExpectedObjectBytes, 1 << 20);
     }
+}
+
+/// <summary>A medium that is full or fails, as a test stages it.</summary>
+internal sealed class PoolFaults
+{
+    /// <summary>Blocks are granted up to this offset of the file, bytes.</summary>
+    public long AllocatableBytes { get; set; } = long.MaxValue;
+
+    /// <summary>Flushes that still succeed.</summary>
+    public int FlushesLeft { get; set; } = int.MaxValue;
 }
 
 /// <summary>

@@ -15,11 +15,16 @@ namespace AuraMemory.Engine.Tiers.Persistent;
 internal sealed unsafe class PoolFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
+    private readonly PoolFaults? _faults;
     private MemoryMappedFile? _portable;
     private MemoryMappedViewAccessor? _view;
     private long _length;
 
-    private PoolFile(SafeFileHandle handle) => _handle = handle;
+    private PoolFile(SafeFileHandle handle, PoolFaults? faults)
+    {
+        _handle = handle;
+        _faults = faults;
+    }
 
     /// <summary>First mapped byte; null before <see cref="Map"/>.</summary>
     public byte* Base { get; private set; }
@@ -34,7 +39,7 @@ internal sealed unsafe class PoolFile : IDisposable
     public ReadOnlySpan<byte> Mapped => new(Base, checked((int)_length));
 
     /// <exception cref="PoolOpenException">The file is in use or cannot be opened.</exception>
-    public static PoolFile Open(string path)
+    public static PoolFile Open(string path, PoolFaults? faults)
     {
         SafeFileHandle handle;
         try
@@ -53,7 +58,7 @@ internal sealed unsafe class PoolFile : IDisposable
             throw new PoolOpenException($"The persistent pool '{path}' is in use by another process.");
         }
 
-        return new PoolFile(handle);
+        return new PoolFile(handle, faults);
     }
 
     /// <summary>Reads without the mapping, so that a file is judged before it is trusted.</summary>
@@ -85,6 +90,11 @@ internal sealed unsafe class PoolFile : IDisposable
     /// <returns>False when there is no space.</returns>
     public bool Allocate(long offset, long length, bool fresh)
     {
+        if (_faults is not null && offset + length > _faults.AllocatableBytes)
+        {
+            return false;
+        }
+
         if (length == 0 || OperatingSystem.IsWindows())
         {
             return true;
@@ -154,6 +164,11 @@ internal sealed unsafe class PoolFile : IDisposable
     /// <returns>False when the medium failed; what it holds is then unknown and a second try proves nothing.</returns>
     public bool Flush(long offset, long length)
     {
+        if (_faults is not null && _faults.FlushesLeft-- <= 0)
+        {
+            return false;
+        }
+
         if (OperatingSystem.IsLinux())
         {
             return PoolNative.Sync((nint)(Base + offset), (nuint)length, PoolNative.SyncNow) == 0;

@@ -24,7 +24,8 @@ internal enum ReserveResult : byte
 /// (no directory word points at it) costs nothing; a live one that was read since it was written is copied to the head and
 /// its reference forgotten (CLOCK; Corbató 1968), so is any live one while a quarter of the log or more is dead
 /// (overwritten or dropped copies: this is the log's compaction, at most four bytes copied for one gained); the others are
-/// evicted. What one reservation may copy is bounded.
+/// evicted. What one reservation may copy is bounded (a segment, at least 256 KiB, and twice its own size), so a long run of
+/// live records gives up one now and then.
 /// </para>
 /// <para>
 /// All members run under the pool's writer lock except <see cref="Unpin"/>. A reserved record is written outside the lock;
@@ -42,7 +43,7 @@ internal sealed unsafe class PoolLog
     private const int PositionBits = 48;
     private const ulong PositionMask = (1UL << PositionBits) - 1;
     private const int PinCount = 64;
-    private const int CopyBudgetSegments = 1;
+    private const long MinCopyBudgetBytes = 256 * 1024;
 
     private readonly PoolFile _file;
     private readonly PoolLayout _layout;
@@ -167,7 +168,7 @@ internal sealed unsafe class PoolLog
 
     private ReserveResult MakeRoom(long bytes, PlaceMode mode)
     {
-        long copyBudget = (CopyBudgetSegments * (long)_layout.SegmentBytes) + (2 * bytes);
+        long copyBudget = Math.Max(MinCopyBudgetBytes, _layout.SegmentBytes) + (2 * bytes);
         while (_layout.DataBytes - (_head - _tail) < bytes + FillerBefore(bytes) + _layout.ReserveBytes)
         {
             long stop = Math.Min(_head, FirstPinned());
