@@ -1,9 +1,7 @@
 using AuraMemory.Engine.Access;
-using AuraMemory.Engine.Catalog;
 using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Engine.Placement;
-using AuraMemory.Engine.Tiers;
 using AuraMemory.Engine.Tiers.Memory;
 using AuraMemory.Engine.Writing;
 
@@ -189,6 +187,16 @@ internal sealed class BackgroundMover : IDisposable
         }
     }
 
+    /// <summary>Writes volatile objects back if there were volatile stores since the last time.</summary>
+    public void WriteBackIfChanged()
+    {
+        long stores = _memory.DirtyStores;
+        if (stores != Interlocked.Read(ref _dirtySeen) && WriteBackAll())
+        {
+            Interlocked.Exchange(ref _dirtySeen, stores);
+        }
+    }
+
     /// <summary>Writes volatile objects back to the home.</summary>
     /// <returns>False when the home cannot be written.</returns>
     public bool WriteBack(List<DirtyObject> dirty)
@@ -289,10 +297,9 @@ internal sealed class BackgroundMover : IDisposable
         }
 
         double writeBack = _parts.Options.VolatileWriteBackSeconds;
-        if (writeBack > 0 && Due(ref _lastWriteBack, now, (long)(writeBack * 1000)) && _memory.DirtyStores != _dirtySeen)
+        if (writeBack > 0 && Due(ref _lastWriteBack, now, (long)(writeBack * 1000)))
         {
-            _dirtySeen = _memory.DirtyStores;
-            WriteBackAll();
+            WriteBackIfChanged();
         }
 
         if (_parts.Pool is { } pool && Due(ref _lastPoolSync, now, PoolSyncMs))

@@ -27,14 +27,19 @@ internal sealed class Committer : IDisposable
     private readonly IWriteRules _rules;
     private readonly Action<object?> _leadOn;
     private bool _led;
+    private long _published;
 
     public Committer(IHome home, IWriteRules rules)
     {
         _home = home;
         _rules = rules;
         _batch = home.NewBatch();
+        _published = home.LastChangeNumber;
         _leadOn = _ => Lead(null);
     }
+
+    /// <summary>Every change up to this number is visible in all tiers: no older copy is left anywhere.</summary>
+    public long PublishedNumber => Volatile.Read(ref _published);
 
     /// <summary>Runs operations to their outcome. Completes synchronously when this call leads.</summary>
     public ValueTask SubmitAsync(ReadOnlyMemory<WriteOperation> operations)
@@ -186,6 +191,7 @@ internal sealed class Committer : IDisposable
 
         _unpublished.Clear();
         _inBatch.Clear();
+        Volatile.Write(ref _published, _home.LastChangeNumber);
     }
 }
 

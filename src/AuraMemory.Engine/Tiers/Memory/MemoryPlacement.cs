@@ -118,6 +118,40 @@ internal sealed unsafe partial class MemoryLadder
         }
     }
 
+    /// <summary>Mean access count of the first live records met in a tier: an estimate for reports.</summary>
+    public double MeanAccessCount(TierId tier, int sample)
+    {
+        Arena arena = _arenas[(int)tier];
+        AccessLane lane = Lanes.Current;
+        long sum = 0;
+        int met = 0;
+        for (int segment = 0; segment < arena.SegmentCount && met < sample; segment++)
+        {
+            lane.Enter();
+            try
+            {
+                if (arena.StateOf(segment) is SegmentState.Open or SegmentState.Sealed
+                    && arena.TryBounds(segment, out nint first, out nint end))
+                {
+                    for (nint at = first; at < end && met < sample; at += RecordLayout.TotalBytes((byte*)at))
+                    {
+                        if (!RecordLayout.Is((byte*)at, RecordLayout.Dead))
+                        {
+                            sum += RecordLayout.AccessCount((byte*)at);
+                            met++;
+                        }
+                    }
+                }
+            }
+            finally
+            {
+                lane.Exit();
+            }
+        }
+
+        return met == 0 ? 0 : (double)sum / met;
+    }
+
     private PlaceStatus PlaceInPool(
         PersistentPool pool, ulong hash, in ObjectImage image, PlaceMode mode, uint accessCount, in CatalogToken token, bool dropFromMemory)
     {

@@ -1,0 +1,322 @@
+using AuraMemory.Engine.Access;
+using AuraMemory.Engine.Catalog;
+using AuraMemory.Engine.Durability;
+using AuraMemory.Engine.Objects;
+using AuraMemory.Engine.Tiers.Memory;
+using AuraMemory.Engine.Writing;
+
+namespace AuraMemory.Engine;
+
+/// <summary>The operations on objects.</summary>
+public sealed partial class MemoryStore
+{
+    private const int VolatileAttempts = 8;
+
+    /// <inheritdoc/>
+    public async ValueTask<StoreOutcome> StoreAsync(StoreCommand command, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        long start = Nanoseconds.Now;
+        if (Refused(command) is { } refused)
+        {
+            return new StoreOutcome(refused, default, 0, false, command.Data.Length, 0, Nanoseconds.Since(start), null);
+        }
+
+        if (IsMemoryOnly(command) && TryStoreVolatile(command, start, out StoreOutcome outcome))
+        {
+            return outcome;
+        }
+
+        var operation = Operation(command);
+        await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
+        return Outcome(operation, command, start);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoreOutcome[]> StoreManyAsync(
+        IReadOnlyList<StoreCommand> commands, int batchSize = 100, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var outcomes = new StoreOutcome[commands.Count];
+        var operations = new WriteOperation[Math.Min(batchSize, commands.Count)];
+        var indexes = new int[operations.Length];
+        for (int first = 0; first < commands.Count; first += batchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long start = Nanoseconds.Now;
+            int count = 0;
+            for (int i = first; i < Math.Min(first + batchSize, commands.Count); i++)
+            {
+                StoreCommand command = commands[i];
+                if (Refused(command) is { } refused)
+                {
+                    outcomes[i] = new StoreOutcome(refused, default, 0, false, command.Data.Length, 0, 0, null);
+                }
+                else if (!(IsMemoryOnly(command) && TryStoreVolatile(command, start, out outcomes[i])))
+                {
+                    indexes[count] = i;
+                    operations[count++] = Operation(command);
+                }
+            }
+
+            if (count > 0)
+            {
+                await _parts.Committer.SubmitAsync(operations.AsMemory(0, count)).ConfigureAwait(false);
+                for (int i = 0; i < count; i++)
+                {
+                    outcomes[indexes[i]] = Outcome(operations[i], commands[indexes[i]], start);
+                }
+            }
+        }
+
+        return outcomes;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DeleteOutcome> DeleteAsync(
+        ReadOnlyMemory<byte> key, WriteCondition condition = default, DurabilityLevel? durability = null,
+        CancellationToken cancellation = default)
+    {
+        long start = Nanoseconds.Now;
+        var operation = new WriteOperation(WriteKind.Delete, key.ToArray(), _parts.Memory.Catalog.Hash(key.Span))
+        {
+            Condition = condition,
+            Durability = durability ?? _parts.Options.Durability,
+        };
+        await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
+        AccessLane lane = _parts.Lanes.Current;
+        if (operation.Status == WriteStatus.Done)
+        {
+            lane.CountHit((int)TierId.NvmeCold, StoreOperation.Delete, 0);
+            lane.CountTime((int)TierId.NvmeCold, StoreOperation.Delete, Nanoseconds.Since(start), 0);
+        }
+        else
+        {
+            lane.CountMiss(AccessLane.Nowhere, StoreOperation.Delete);
+        }
+
+        return new DeleteOutcome(operation.Status, operation.Version);
+    }
+
+    /// <inheritdoc/>
+    public ReadStatus Read(ReadOnlySpan<byte> key, ObjectBuffer into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        return _reader.Read(key, into);
+    }
+
+    /// <inheritdoc/>
+    public bool TryReadFast(ReadOnlySpan<byte> key, ObjectBuffer into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        return _reader.TryReadFast(key, into);
+    }
+
+    /// <inheritdoc/>
+    public void ReadMany(ReadBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _batches.Read(batch);
+    }
+
+    /// <inheritdoc/>
+    public ReadStatus Describe(ReadOnlySpan<byte> key, out ObjectHeader header, out int dataBytes, out TierId tier)
+    {
+        ReadStatus status = _migrator.Locate(_parts.Memory.Catalog.Hash(key), key, out Movement.Place place);
+        header = place.Header;
+        dataBytes = place.DataBytes;
+        tier = place.Tier;
+        return status;
+    }
+
+    /// <inheritdoc/>
+    public ReadStatus Relationships(
+        ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into) =>
+        _parts.Home.Relationships(key, direction, limit, into);
+
+    /// <inheritdoc/>
+    public ValueTask<MigrationOutcome> MigrateAsync(
+        ReadOnlyMemory<byte> key, TierId target, bool force = false, string? reason = null, CancellationToken cancellation = default) =>
+        _migrator.MoveAsync(key, target, force, prefetch: false);
+
+    /// <inheritdoc/>
+    public ValueTask<PrefetchOutcome> PrefetchAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> keys, TierId target, bool recursive = false, int maxDepth = 1,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return _prefetcher.FetchAsync(keys, target, recursive, maxDepth, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void PrefetchRelated(ReadOnlySpan<byte> key, List<string> queued)
+    {
+        ArgumentNullException.ThrowIfNull(queued);
+        _prefetcher.QueueRelated(key, queued);
+    }
+
+    /// <inheritdoc/>
+    public ListingPage List(string prefix, TierId? tier, string? after, int limit, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        const int Page = 512;
+        byte[] start = System.Text.Encoding.ASCII.GetBytes(prefix);
+        byte[] cursor = after is null ? [] : System.Text.Encoding.ASCII.GetBytes(after);
+        var found = new List<ObjectListing>();
+        var page = new List<HomeListing>();
+        long now = _parts.Clock.NowMs;
+        _mover.WriteBackIfChanged(); // the home's keys are listed: volatile objects have to be among them
+        while (found.Count < limit)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            page.Clear();
+            _parts.Home.List(start, cursor, Page, page);
+            foreach (HomeListing entry in page)
+            {
+                cursor = entry.Key;
+                if (entry.Key[0] == ObjectKey.InternalPrefix || entry.Header.IsExpired(now))
+                {
+                    continue;
+                }
+
+                ReadStatus located = _migrator.Locate(
+                    _parts.Memory.Catalog.Hash(entry.Key), entry.Key, out Movement.Place place);
+                if (located != ReadStatus.Found || (tier is { } only && place.Tier != only))
+                {
+                    continue;
+                }
+
+                found.Add(new ObjectListing(ObjectKey.ToText(entry.Key), place.DataBytes, place.Tier, place.Version));
+                if (found.Count == limit)
+                {
+                    return new ListingPage(found, found[^1].Key);
+                }
+            }
+
+            if (page.Count < Page)
+            {
+                return new ListingPage(found, null);
+            }
+        }
+
+        return new ListingPage(found, found.Count == 0 ? null : found[^1].Key);
+    }
+
+    /// <inheritdoc/>
+    public StoreReport Report() => _reporter.Read();
+
+    /// <inheritdoc/>
+    public void RequestCalibration() => _calibrator.Request();
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken cancellation = default) =>
+        await Task.Run(
+            () =>
+            {
+                if (_mover.WriteBackAll())
+                {
+                    _parts.Home.Flush();
+                }
+            },
+            cancellation).ConfigureAwait(false);
+
+    private WriteStatus? Refused(StoreCommand command) =>
+        command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes
+            ? WriteStatus.TooLarge
+            : command.Relationships.Count > _parts.Options.MaxRelationships ? WriteStatus.TooManyRelationships : null;
+
+    /// <summary>
+    /// True for a store that needs nothing but memory: volatile, with no relationship to keep and no place outside memory.
+    /// </summary>
+    private bool IsMemoryOnly(StoreCommand command) =>
+        (command.Durability ?? _parts.Options.Durability) == DurabilityLevel.Volatile
+        && command.Relationships.Count == 0
+        && (command.PreferredTier is not { } tier || tier.IsMemory());
+
+    private bool TryStoreVolatile(StoreCommand command, long start, out StoreOutcome outcome)
+    {
+        ReadOnlySpan<byte> key = command.Key.Span;
+        MemoryLadder memory = _parts.Memory;
+        ulong hash = memory.Catalog.Hash(key);
+        ObjectFlags flags = command.AnalyzeShape ? ObjectFlags.ShapeRequested : ObjectFlags.None;
+        long expires = command.TimeToLive is { } life
+            ? _parts.Clock.NowMs + Math.Max(1, (long)life.TotalMilliseconds)
+            : 0;
+        for (int attempt = 0; attempt < VolatileAttempts; attempt++)
+        {
+            CatalogToken token = memory.Catalog.Token(hash);
+            bool inMemory = memory.TryDescribe(hash, key, out MemoryEntry entry);
+            long homeVersion = 0;
+            ObjectFlags kept = ObjectFlags.None;
+            if (!inMemory)
+            {
+                if (_parts.Home.Stat(key, out HomeStat stat) == ReadStatus.DeviceFailed)
+                {
+                    break;
+                }
+
+                bool live = stat.Exists && !stat.Header.IsExpired(_parts.Clock.NowMs);
+                homeVersion = live ? stat.Header.Version : 0;
+                kept = live ? stat.Header.Flags & ObjectFlags.HasRelationships : ObjectFlags.None;
+            }
+
+            TierId tier = command.PreferredTier ?? (inMemory ? entry.Tier : TierId.Dram);
+            MemoryLadder.VolatileResult result = memory.PutVolatile(
+                hash, key, command, expires, token, homeVersion, flags | kept, tier, _parts.Numbers, out long version, out bool created);
+            switch (result)
+            {
+                case MemoryLadder.VolatileResult.Stored:
+                    AccessLane lane = _parts.Lanes.Current;
+                    lane.CountHit((int)tier, StoreOperation.Store, command.Data.Length);
+                    long ns = Nanoseconds.Since(start);
+                    if (lane.ShouldTime())
+                    {
+                        lane.CountTime((int)tier, StoreOperation.Store, ns, command.Data.Length);
+                    }
+
+                    outcome = new StoreOutcome(WriteStatus.Done, tier, version, created, command.Data.Length, 0, ns, null);
+                    return true;
+                case MemoryLadder.VolatileResult.ConditionFailed:
+                    outcome = new StoreOutcome(
+                        WriteStatus.ConditionFailed, default, version, false, command.Data.Length, 0, Nanoseconds.Since(start), null);
+                    return true;
+                case MemoryLadder.VolatileResult.NoRoom:
+                    outcome = default;
+                    return false;
+                default:
+                    continue;
+            }
+        }
+
+        outcome = default;
+        return false;
+    }
+
+    private WriteOperation Operation(StoreCommand command) =>
+        new(WriteKind.Store, command.Key, _parts.Memory.Catalog.Hash(command.Key.Span))
+        {
+            Command = command,
+            Condition = command.Condition,
+            Durability = command.Durability ?? _parts.Options.Durability,
+        };
+
+    private StoreOutcome Outcome(WriteOperation operation, StoreCommand command, long start)
+    {
+        long ns = Nanoseconds.Since(start);
+        AccessLane lane = _parts.Lanes.Current;
+        if (operation.Status == WriteStatus.Done)
+        {
+            lane.CountHit((int)operation.Tier, StoreOperation.Store, command.Data.Length);
+            lane.CountTime((int)operation.Tier, StoreOperation.Store, ns, command.Data.Length);
+        }
+        else
+        {
+            lane.CountMiss(AccessLane.Nowhere, StoreOperation.Store);
+        }
+
+        return new StoreOutcome(
+            operation.Status, operation.Tier, operation.Version, operation.Created, command.Data.Length,
+            operation.RelationshipsStored, ns, operation.PlacementReason);
+    }
+}

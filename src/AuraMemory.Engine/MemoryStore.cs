@@ -1,0 +1,260 @@
+using System.Security.Cryptography;
+using AuraMemory.Engine.Access;
+using AuraMemory.Engine.Catalog;
+using AuraMemory.Engine.Durability;
+using AuraMemory.Engine.Machine;
+using AuraMemory.Engine.Movement;
+using AuraMemory.Engine.Objects;
+using AuraMemory.Engine.Placement;
+using AuraMemory.Engine.Reading;
+using AuraMemory.Engine.Reporting;
+using AuraMemory.Engine.Tiers;
+using AuraMemory.Engine.Tiers.Calibration;
+using AuraMemory.Engine.Tiers.Memory;
+using AuraMemory.Engine.Tiers.Persistent;
+using AuraMemory.Engine.Writing;
+
+namespace AuraMemory.Engine;
+
+/// <summary>The embeddable store: JSON objects by key over eight tiers.</summary>
+/// <remarks>
+/// <code>
+/// await using MemoryStore store = await MemoryStore.OpenAsync(new StoreOptions { DataFolder = "data" });
+/// await store.StoreAsync(new StoreCommand { Key = ObjectKey.Parse("a"), Data = "[1,2]"u8.ToArray() });
+/// </code>
+/// One process at a time may open a data folder. See <see cref="IObjectStore"/> for the operations.
+/// </remarks>
+public sealed partial class MemoryStore : IObjectStore
+{
+    private const string StoreIdNote = "store-id";
+
+    private readonly StoreParts _parts;
+    private readonly WriteRules _rules;
+    private readonly ObjectReader _reader;
+    private readonly BatchReader _batches;
+    private readonly Migrator _migrator;
+    private readonly Prefetcher _prefetcher;
+    private readonly BackgroundMover _mover;
+    private readonly TierCalibrator _calibrator;
+    private readonly StoreReporter _reporter;
+    private int _disposed;
+
+    private MemoryStore(StoreParts parts, WriteRules rules)
+    {
+        _parts = parts;
+        _rules = rules;
+        _reader = new ObjectReader(parts);
+        _batches = new BatchReader(parts, _reader);
+        _migrator = new Migrator(parts);
+        _prefetcher = new Prefetcher(parts, _migrator);
+        BackgroundMover? mover = null;
+        _calibrator = new TierCalibrator(parts, ranked => Rank(parts, mover, ranked));
+        PlannedTier[] ranking = _calibrator.Ranking();
+        mover = new BackgroundMover(parts, _migrator, ranking);
+        _mover = mover;
+        Rank(parts, _mover, ranking);
+        parts.Memory.Connect(parts.Pool, _mover.WriteBack, parts.Options.TierDemotionThreshold);
+        _reporter = new StoreReporter(parts, _calibrator, _migrator, _prefetcher, _mover);
+    }
+
+    /// <inheritdoc/>
+    public StoreOptions Options => _parts.Options;
+
+    /// <summary>How the memory limit was divided, and what was clamped.</summary>
+    public TierPlan Plan => _parts.Plan;
+
+    internal StoreParts Parts => _parts;
+
+    internal Migrator Migrator => _migrator;
+
+    internal BackgroundMover Mover => _mover;
+
+    /// <summary>Opens a store: recovers the home, attaches the persistent pool, and begins the background work.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="cancellation">Gives up between steps.</param>
+    /// <exception cref="ArgumentException">A setting is out of range, or the machine grants too little; the message names each.</exception>
+    /// <exception cref="HomeOpenException">The data folder is in use, damaged, or of a newer format.</exception>
+    public static async Task<MemoryStore> OpenAsync(StoreOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<string> errors = options.Validate();
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, errors), nameof(options));
+        }
+
+        // Recovery reads disks: it must not hold the caller's thread.
+        return await Task.Run(() => Open(options, cancellation), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes back what is volatile, syncs, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _calibrator.Dispose();
+        await _prefetcher.DisposeAsync().ConfigureAwait(false);
+        _mover.WriteBackAll();
+        _mover.Dispose();
+        _parts.Pool?.Sync(_parts.Committer.PublishedNumber);
+        _parts.Pool?.Dispose();
+        _parts.Home.Flush();
+        _parts.Committer.Dispose();
+        _rules.Dispose();
+        _parts.Home.Dispose();
+        _parts.Memory.Dispose();
+    }
+
+    private static MemoryStore Open(StoreOptions options, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(options.DataFolder);
+        MachineFacts facts = MachineFacts.Probe(options);
+        TierPlan plan = TierBudgets.Plan(options, facts);
+        if (plan.Errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, plan.Errors), nameof(options));
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var clock = new StoreClock(options.TimeProvider);
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            Home home = Home.Open(
+                new HomeOptions
+                {
+                    SsdPath = plan[TierId.NvmeCold].Path!,
+                    ArchivePath = plan[TierId.HddArchive].Path!,
+                    SsdCapacityBytes = plan[TierId.NvmeCold].EffectiveBytes,
+                    ArchiveCapacityBytes = plan[TierId.HddArchive].EffectiveBytes,
+                    BlockCacheBytes = plan.BlockCacheBytes,
+                    WriteBufferBytes = plan.WriteBufferBytes,
+                    DirectIo = options.DirectIo,
+                    CompressCold = options.EnableColdTierCompression,
+                    RetainedChanges = options.RetainedChanges,
+                    StagePoints = options.StagePoints,
+                },
+                clock);
+            opened.Push(home);
+            cancellation.ThrowIfCancellationRequested();
+            Guid storeId = StoreId(home);
+            PersistentPool? pool = OpenPool(options, plan, clock, storeId, home, out string? poolFailure);
+            if (pool is not null)
+            {
+                opened.Push(pool);
+            }
+
+            MemoryLadder memory = OpenMemory(options, plan, clock, out AccessLanes lanes);
+            opened.Push(memory);
+            var numbers = new ChangeNumbers(home);
+            var rules = new WriteRules(options, clock, home, memory, numbers);
+            var parts = new StoreParts
+            {
+                Options = options,
+                Facts = facts,
+                Plan = plan,
+                Clock = clock,
+                Lanes = lanes,
+                Home = home,
+                Pool = pool,
+                PoolFailure = poolFailure,
+                Memory = memory,
+                Numbers = numbers,
+                Committer = new Committer(home, rules),
+                Sketch = new FrequencySketch(plan.CatalogBytes / 16),
+            };
+            var store = new MemoryStore(parts, rules);
+            store._mover.Start();
+            if (options.CalibrateAtStart)
+            {
+                store._calibrator.Request();
+            }
+
+            return store;
+        }
+        catch
+        {
+            while (opened.TryPop(out IDisposable? part))
+            {
+                part.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static Guid StoreId(Home home)
+    {
+        if (home.GetNote(StoreIdNote) is { Length: 16 } bytes)
+        {
+            return new Guid(bytes);
+        }
+
+        Guid id = Guid.NewGuid();
+        home.PutNote(StoreIdNote, id.ToByteArray());
+        return id;
+    }
+
+    private static PersistentPool? OpenPool(
+        StoreOptions options, TierPlan plan, StoreClock clock, Guid storeId, Home home, out string? failure)
+    {
+        try
+        {
+            PersistentPool pool = PersistentPool.Open(
+                new PersistentPoolOptions
+                {
+                    Folder = plan[TierId.PmemWarm].Path!,
+                    CapacityBytes = plan[TierId.PmemWarm].EffectiveBytes,
+                    StoreId = storeId,
+                    HashSeed = RandomSeed(),
+                    StagePoints = options.StagePoints,
+                },
+                clock);
+            PoolCatchUp.Run(pool, home);
+            failure = null;
+            return pool;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or MemoryRegionException)
+        {
+            // Copies only: the service runs without them, and says so.
+            failure = e.Message;
+            return null;
+        }
+    }
+
+    private static MemoryLadder OpenMemory(StoreOptions options, TierPlan plan, StoreClock clock, out AccessLanes lanes)
+    {
+        lanes = new AccessLanes();
+        var arenas = new Arena[TierIds.MemoryCount];
+        for (int i = 0; i < arenas.Length; i++)
+        {
+            TierBudget budget = plan.Tiers[i];
+            arenas[i] = new Arena(
+                budget.Tier, MemoryRegion.Reserve(budget.EffectiveBytes, budget.Placement!), budget.EffectiveBytes);
+        }
+
+        return new MemoryLadder(
+            new ObjectCatalog(plan.CatalogBytes, RandomSeed()),
+            arenas,
+            lanes,
+            clock,
+            new LeaseTable(clock, options.MaxLeases, TimeSpan.FromSeconds(options.LeaseSeconds)));
+    }
+
+    private static long RandomSeed() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+
+    private static void Rank(StoreParts parts, BackgroundMover? mover, PlannedTier[] ranked)
+    {
+        Span<TierId> order = stackalloc TierId[ranked.Length];
+        for (int i = 0; i < ranked.Length; i++)
+        {
+            order[i] = ranked[i].Tier;
+        }
+
+        parts.Memory.Rank(order);
+        mover?.Rank(ranked);
+    }
+}
