@@ -129,6 +129,54 @@ public class HomeArchiveTests
     }
 
     [Fact]
+    public async Task Readers_and_listings_never_miss_an_object_that_moves_while_others_write()
+    {
+        using var folder = new HomeFolder();
+        string[] keys = [.. Enumerable.Range(0, 8).Select(i => "m" + i)];
+        foreach (string key in keys)
+        {
+            folder.Put(key, "steady");
+        }
+
+        using var stop = new CancellationTokenSource();
+        Task reader = Task.Run(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                Assert.Equal("steady", folder.Get(keys[i % keys.Length]));
+                if (i % 16 == 0)
+                {
+                    Assert.Equal(keys, folder.Keys("m"));
+                }
+            }
+        });
+        Task writer = Task.Run(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                folder.Put("w" + (i % 5), new string('x', i % 100));
+                if (i % 3 == 0)
+                {
+                    folder.Delete("w" + (i % 5));
+                }
+            }
+        });
+        for (int i = 0; i < 120; i++)
+        {
+            folder.Move(keys[i * 5 % keys.Length], i / 8 % 2 == 0 ? TierId.HddArchive : TierId.NvmeCold);
+            folder.Move("w" + (i % 5), TierId.HddArchive);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(reader, writer);
+        folder.Audit();
+        folder.Home.CleanUpArchive(int.MaxValue);
+        folder.Reopen();
+        Assert.Equal(keys, folder.Keys("m"));
+        folder.Audit();
+    }
+
+    [Fact]
     public void The_tier_views_keep_one_home_and_exact_usage()
     {
         using var folder = new HomeFolder();
