@@ -149,7 +149,7 @@ public class HomeArchiveTests
                     Assert.Equal(keys, folder.Keys("m"));
                 }
             }
-        });
+        }, TestContext.Current.CancellationToken);
         Task writer = Task.Run(() =>
         {
             for (int i = 0; !stop.IsCancellationRequested; i++)
@@ -160,8 +160,8 @@ public class HomeArchiveTests
                     folder.Delete("w" + (i % 5));
                 }
             }
-        });
-        for (int i = 0; i < 120; i++)
+        }, TestContext.Current.CancellationToken);
+        for (int i = 0; i < 60; i++)
         {
             folder.Move(keys[i * 5 % keys.Length], i / 8 % 2 == 0 ? TierId.HddArchive : TierId.NvmeCold);
             folder.Move("w" + (i % 5), TierId.HddArchive);
