@@ -26,6 +26,7 @@ public sealed partial class Home
                 // As in LookUp: SSD first, and a copy that was deleted between the two snapshots may be on the SSD by now.
                 removals = Volatile.Read(ref _archiveRemovals);
                 using RocksCursor ssd = _ssd.Cursor(Objects, once: true);
+                BetweenPaths?.Invoke();
                 using RocksCursor archive = _archive.Cursor(Objects, once: true);
                 if (Volatile.Read(ref _archiveRemovals) == removals)
                 {

@@ -129,6 +129,26 @@ public class HomeArchiveTests
     }
 
     [Fact]
+    public void An_object_that_moves_back_between_the_two_look_ups_of_a_reader_is_found()
+    {
+        using var folder = new HomeFolder();
+        foreach (Func<bool> sees in new Func<bool>[] { () => folder.Get("a") == "value", () => folder.Keys().Count == 1 })
+        {
+            folder.Put("a", "value");
+            Assert.Equal(PlaceStatus.Placed, folder.Move("a", TierId.HddArchive));
+            folder.Home.Stat("a"u8, out HomeStat stat);
+            bool moved = false;
+            folder.Home.BetweenPaths = () =>
+            {
+                folder.Home.BetweenPaths = null;
+                moved = folder.Home.Move("a"u8, stat.Header.Version, TierId.NvmeCold) == PlaceStatus.Placed;
+            };
+            Assert.True(sees());
+            Assert.True(moved);
+        }
+    }
+
+    [Fact]
     public async Task Readers_and_listings_never_miss_an_object_that_moves_while_others_write()
     {
         using var folder = new HomeFolder();
