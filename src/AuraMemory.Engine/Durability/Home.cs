@@ -32,10 +32,10 @@ namespace AuraMemory.Engine.Durability;
 public sealed partial class Home : IHome
 {
     private const byte StoreFormat = 1;
-    private static readonly string[] SsdFamilies =
+    internal static readonly string[] SsdFamilies =
         ["default", "objects", "changes", "relations", "expiry", "touched", "notes", "cleanup"];
 
-    private static readonly string[] ArchiveFamilies = ["default", "objects"];
+    internal static readonly string[] ArchiveFamilies = ["default", "objects"];
     private readonly HomeOptions _options;
     private readonly StoreClock _clock;
     private readonly RocksSettings _settings;
@@ -178,6 +178,9 @@ public sealed partial class Home : IHome
         {
             CloseDatabases();
             OpenDatabases();
+            ForgetMoves();
+            _archiveFailure = RocksFailure.None;
+            _cleanUpPending = true;
             WriteBatchImage probe = _own;
             probe.Clear();
             probe.Put(NotesFamily, "\0probe"u8, _clock.NowMs);

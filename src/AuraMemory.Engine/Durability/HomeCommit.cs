@@ -144,11 +144,13 @@ public sealed partial class Home
             }
 
             Entry entry = LookUp(key, null, out HomeStat now);
-            if (entry is Entry.Object or Entry.Absent or Entry.Grave && (now.Exists, now.Tier) != (operation.Previous.Exists, operation.Previous.Tier))
+            HomeStat told = operation.Previous;
+            if (entry is not (Entry.Corrupt or Entry.Failed)
+                && (now.Exists, now.Tier, now.StoredBytes) != (told.Exists, told.Tier, told.StoredBytes))
             {
-                if (operation.Previous.Exists)
+                if (told.Exists)
                 {
-                    batch.Added.Add(operation.Previous.Tier, 1, operation.Previous.StoredBytes);
+                    batch.Added.Add(told.Tier, 1, told.StoredBytes);
                 }
 
                 if (now.Exists)
@@ -180,6 +182,9 @@ public sealed partial class Home
         _recentMoves[_epoch % RememberedMoves] = key.ToArray();
         Volatile.Write(ref _epoch, _epoch + 1);
     }
+
+    /// <summary>After a reopening everything may differ from what batches in the making were told.</summary>
+    private void ForgetMoves() => Volatile.Write(ref _epoch, _epoch + RememberedMoves + 1);
 
     private static bool IsFirst(Batch batch, int index)
     {

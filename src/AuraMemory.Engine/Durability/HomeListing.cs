@@ -8,15 +8,16 @@ public sealed partial class Home
 {
     /// <inheritdoc/>
     /// <remarks>Entries that do not parse are left out; a read of their key says that they are corrupt.</remarks>
+    /// <exception cref="IOException">A medium failed: a shortened listing would look complete.</exception>
     public void List(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int limit, List<HomeListing> into)
     {
         ArgumentNullException.ThrowIfNull(into);
         int slot = _gate.Enter();
         try
         {
-            if (_ssd is null || _archive is null || limit <= 0)
+            if (_ssd is null || _archive is null)
             {
-                return;
+                throw new IOException("The home is closed: a medium failed.");
             }
 
             long removals;
@@ -25,6 +26,7 @@ public sealed partial class Home
                 // As in LookUp: SSD first, and a copy that was deleted between the two snapshots may be on the SSD by now.
                 removals = Volatile.Read(ref _archiveRemovals);
                 using RocksCursor ssd = _ssd.Cursor(Objects, once: true);
+                BetweenPaths?.Invoke();
                 using RocksCursor archive = _archive.Cursor(Objects, once: true);
                 if (Volatile.Read(ref _archiveRemovals) == removals)
                 {
@@ -102,6 +104,11 @@ public sealed partial class Home
         {
             bool onSsd = ssd.Valid && ssd.Key.StartsWith(prefix);
             bool inArchive = archive.Valid && archive.Key.StartsWith(prefix);
+            if ((!ssd.Valid && ssd.Failure != RocksFailure.None) || (!archive.Valid && archive.Failure != RocksFailure.None))
+            {
+                throw new IOException("A part of the home cannot be read; the listing would be incomplete.");
+            }
+
             if (!onSsd && !inArchive)
             {
                 return;

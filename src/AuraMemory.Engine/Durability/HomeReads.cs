@@ -7,6 +7,9 @@ public sealed partial class Home
 {
     private long _archiveRemovals;
 
+    /// <summary>Called after the SSD was looked at and before the archive is: tests let a move happen there.</summary>
+    internal Action? BetweenPaths { get; set; }
+
     private enum Entry : byte
     {
         Absent,
@@ -84,6 +87,7 @@ public sealed partial class Home
                 return entry;
             }
 
+            BetweenPaths?.Invoke();
             entry = Fetch(_archive, TierId.HddArchive, key, into, out stat);
             if (entry != Entry.Absent || Volatile.Read(ref _archiveRemovals) == removals)
             {

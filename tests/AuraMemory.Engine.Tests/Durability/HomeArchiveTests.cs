@@ -129,6 +129,74 @@ public class HomeArchiveTests
     }
 
     [Fact]
+    public void An_object_that_moves_back_between_the_two_look_ups_of_a_reader_is_found()
+    {
+        using var folder = new HomeFolder();
+        foreach (Func<bool> sees in new Func<bool>[] { () => folder.Get("a") == "value", () => folder.Keys().Count == 1 })
+        {
+            folder.Put("a", "value");
+            Assert.Equal(PlaceStatus.Placed, folder.Move("a", TierId.HddArchive));
+            folder.Home.Stat("a"u8, out HomeStat stat);
+            bool moved = false;
+            folder.Home.BetweenPaths = () =>
+            {
+                folder.Home.BetweenPaths = null;
+                moved = folder.Home.Move("a"u8, stat.Header.Version, TierId.NvmeCold) == PlaceStatus.Placed;
+            };
+            Assert.True(sees());
+            Assert.True(moved);
+        }
+    }
+
+    [Fact]
+    public async Task Readers_and_listings_never_miss_an_object_that_moves_while_others_write()
+    {
+        using var folder = new HomeFolder();
+        string[] keys = [.. Enumerable.Range(0, 8).Select(i => "m" + i)];
+        foreach (string key in keys)
+        {
+            folder.Put(key, "steady");
+        }
+
+        using var stop = new CancellationTokenSource();
+        Task reader = Task.Run(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                Assert.Equal("steady", folder.Get(keys[i % keys.Length]));
+                if (i % 16 == 0)
+                {
+                    Assert.Equal(keys, folder.Keys("m"));
+                }
+            }
+        }, TestContext.Current.CancellationToken);
+        Task writer = Task.Run(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                folder.Put("w" + (i % 5), new string('x', i % 100));
+                if (i % 3 == 0)
+                {
+                    folder.Delete("w" + (i % 5));
+                }
+            }
+        }, TestContext.Current.CancellationToken);
+        for (int i = 0; i < 60; i++)
+        {
+            folder.Move(keys[i * 5 % keys.Length], i / 8 % 2 == 0 ? TierId.HddArchive : TierId.NvmeCold);
+            folder.Move("w" + (i % 5), TierId.HddArchive);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(reader, writer);
+        folder.Audit();
+        folder.Home.CleanUpArchive(int.MaxValue);
+        folder.Reopen();
+        Assert.Equal(keys, folder.Keys("m"));
+        folder.Audit();
+    }
+
+    [Fact]
     public void The_tier_views_keep_one_home_and_exact_usage()
     {
         using var folder = new HomeFolder();

@@ -40,7 +40,7 @@ internal sealed class HomeFolder : IDisposable
 
     public void Reopen()
     {
-        Home.Dispose();
+        Home?.Dispose();
         Home = Open(Options);
     }
 

@@ -9,7 +9,6 @@ public class HomeModelTests
     private enum Act
     {
         Put,
-        PutUnlogged,
         Delete,
         ToArchive,
         ToSsd,
