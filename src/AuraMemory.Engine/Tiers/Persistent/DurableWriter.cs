@@ -38,10 +38,10 @@ internal sealed unsafe class DurableWriter
 
     public DurableWriterKind Kind { get; }
 
-    /// <summary>True when stores are durable as they are made, without a flush.</summary>
-    public bool IsImmediate => Kind != DurableWriterKind.PageCache;
-
-    /// <summary>The best writer for a mapping, or the one asked for.</summary>
+    /// <summary>
+    /// The best writer for a mapping, or the one asked for. DAX without libpmem and without x64 stores through the caches and
+    /// relies on the flush, which the kernel turns into a cache write-back there.
+    /// </summary>
     public static DurableWriter Create(bool dax, DurableWriterKind? forced)
     {
         if (forced is { } kind ? kind == DurableWriterKind.Libpmem : dax)

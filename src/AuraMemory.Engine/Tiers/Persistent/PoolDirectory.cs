@@ -91,6 +91,9 @@ internal sealed unsafe class PoolDirectory
     public uint Match(long set, int line, ulong tag)
     {
         ulong* at = _words + (set * PoolLayout.SlotsPerSet) + (line * 8);
+
+        // A lane torn by a concurrent replacement still has its tag, which both words share; whoever gets a match reads the
+        // word again, whole.
         Vector512<ulong> words = Vector512.Load(at);
 
         // An empty word has tag 0 too; size code 0 exists only in an empty word.

@@ -56,7 +56,6 @@ internal readonly record struct PoolLayout(
     {
         long sets = Math.Max(1, capacityBytes / expectedObjectBytes / SlotsPerSet);
 
-        // A directory for tiny objects must not eat the log: 8 bytes of directory for 64 bytes of log is the most.
         long dataOffset = RoundUp(DirectoryOffset + (sets * SetBytes), PageBytes);
         long room = capacityBytes - dataOffset;
         int segment = (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(room / 128)), PageBytes, MaxSegmentBytes);

@@ -12,7 +12,7 @@ internal enum ReserveResult : byte
     /// <summary>Everything at the tail was read since it was written, and the caller may not displace that.</summary>
     NotAdmitted,
 
-    /// <summary>The file system has no blocks, or a slow writer still fills the record at the tail.</summary>
+    /// <summary>The file system has no blocks, a slow writer still fills the record at the tail, or 64 writers fill one each.</summary>
     NoSpace,
 }
 
