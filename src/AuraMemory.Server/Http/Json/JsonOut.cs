@@ -19,14 +19,29 @@ internal sealed class JsonOut : IBufferWriter<byte>
 
     private byte[] _bytes = new byte[4096];
     private int _count;
+    private bool _comma;
 
     public int Count => _count;
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _count);
 
+    /// <summary>Where bytes that are not in this buffer belong.</summary>
+    public int Gap { get; private set; }
+
+    /// <summary>Leaves a gap for a value that is sent from elsewhere; a member may follow it.</summary>
+    public void MarkGap()
+    {
+        Gap = _count;
+        _comma = true;
+    }
+
+    /// <summary>Says that what was composed so far has been sent and another element follows.</summary>
+    public void Continue() => _comma = true;
+
     public void Clear()
     {
         _count = 0;
+        _comma = false;
         if (_bytes.Length > KeptBytes)
         {
             _bytes = new byte[4096];
@@ -171,22 +186,15 @@ internal sealed class JsonOut : IBufferWriter<byte>
 
     private void Escaped(string value)
     {
-        int first = Encoder.FindFirstCharacterToEncode(value);
-        if (first < 0)
-        {
-            int bytes = Encoding.UTF8.GetByteCount(value);
-            _count += Encoding.UTF8.GetBytes(value, Room(bytes));
-            return;
-        }
-
         string encoded = Encoder.Encode(value);
         _count += Encoding.UTF8.GetBytes(encoded, Room(Encoding.UTF8.GetByteCount(encoded)));
     }
 
     private void Separate()
     {
-        if (_count > 0 && _bytes[_count - 1] is not ((byte)'{' or (byte)'[' or (byte)':' or (byte)','))
+        if (_comma || (_count > 0 && _bytes[_count - 1] is not ((byte)'{' or (byte)'[' or (byte)':' or (byte)',')))
         {
+            _comma = false;
             Byte((byte)',');
         }
     }

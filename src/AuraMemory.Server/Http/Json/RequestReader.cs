@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Engine.Objects.Json;
@@ -28,10 +27,16 @@ internal ref struct RequestReader
     /// <summary>What was wrong; null while nothing was.</summary>
     public Problem? Fault { get; private set; }
 
-    /// <summary>Path put before member names while the elements of an array are read, for example <c>items[3].</c>.</summary>
-    public int? Index { get; set; }
+    /// <summary>Element of <see cref="Collection"/> that is being read; its path stands before the member names.</summary>
+    public int? Index { get; private set; }
 
-    public string Collection { get; set; } = "";
+    public string Collection { get; private set; } = "";
+
+    public TierId? LastTier { get; private set; }
+
+    public bool LastBool { get; private set; }
+
+    public int LastInt { get; private set; }
 
     public bool TryOpen()
     {
@@ -62,6 +67,7 @@ internal ref struct RequestReader
         byte next = _json.Peek();
         if (next == '}')
         {
+            _first = false;
             _json.TryToken((byte)'}', "'}'");
             return false;
         }
@@ -158,7 +164,7 @@ internal ref struct RequestReader
     public bool TryBool(out bool value)
     {
         byte first = _json.Peek();
-        value = first == 't';
+        LastBool = value = first == 't';
         return first is (byte)'t' or (byte)'f'
             ? _json.TryValue(0, out _, out _) || Refuse(_json.Fault)
             : Expected(_member, "true or false");
@@ -179,7 +185,9 @@ internal ref struct RequestReader
         }
 
         ReadOnlySpan<byte> text = _body.Slice(start, length);
-        return (Utf8Parser.TryParse(text, out value, out int used) && used == length && value >= least && value <= most)
+        bool parsed = Utf8Parser.TryParse(text, out value, out int used) && used == length && value >= least && value <= most;
+        LastInt = value;
+        return parsed
             || Reject(Problem.Invalid(Path(_member), $"{Path(_member)} is {Shown(text)}; it must be {expected}."));
     }
 
@@ -225,6 +233,7 @@ internal ref struct RequestReader
     {
         bool valid = TryOneOf(Names.Tiers, out int index);
         tier = (TierId)Math.Max(index, 0);
+        LastTier = valid ? tier : null;
         return valid;
     }
 
@@ -240,6 +249,7 @@ internal ref struct RequestReader
     {
         if (_json.Peek() == ']')
         {
+            _first = false;
             _json.TryToken((byte)']', "']'");
             return false;
         }
@@ -253,8 +263,20 @@ internal ref struct RequestReader
         return _json.Peek() != ']' || Expected(_member, "a value after ','");
     }
 
-    /// <summary>To be called after a nested object or array was read, before the next member or element of the outer one.</summary>
-    public void Resume() => _first = false;
+    /// <summary>Says that what follows is element <paramref name="index"/> of <paramref name="collection"/>.</summary>
+    public void InElement(string collection, int index)
+    {
+        Collection = collection;
+        Index = index;
+        _member = "";
+    }
+
+    /// <summary>Says that the element is complete.</summary>
+    public void OutOfElement(string member)
+    {
+        Index = null;
+        _member = member;
+    }
 
     /// <summary>The string last read by <see cref="TryString"/> or a member that builds on it.</summary>
     public ReadOnlySpan<byte> LastString { get; private set; }

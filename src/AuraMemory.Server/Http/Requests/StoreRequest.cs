@@ -9,7 +9,7 @@ namespace AuraMemory.Server.Http.Requests;
 internal readonly record struct StoreLimits(int ObjectBytes, int MetadataBytes, int Relationships, int Depth);
 
 /// <summary>What a store asks for beyond the <see cref="StoreCommand"/>.</summary>
-internal sealed record StoreRequest(StoreCommand Command, bool HasMetadata);
+internal sealed record StoreRequest(StoreCommand Command, bool HasMetadata, bool AnalysisGiven);
 
 /// <summary>Reads <c>POST /store</c> and the items of <c>POST /bulk/store</c>.</summary>
 internal static class StoreRequestParser
@@ -107,7 +107,8 @@ internal static class StoreRequestParser
                 Durability = durability,
                 AnalyzeShape = analyzeShape,
             },
-            !metadata.IsEmpty);
+            !metadata.IsEmpty,
+            (seen & 4) != 0);
     }
 
     private static bool TryData(ref RequestReader reader, ReadOnlyMemory<byte> body, in StoreLimits limits, out ReadOnlyMemory<byte> data)
@@ -262,7 +263,6 @@ internal static class StoreRequestParser
             }
         }
 
-        reader.Resume();
         if (reader.Fault is null && target is null)
         {
             reader.Reject(Problem.Invalid(reader.Path(element + ".key"), $"{reader.Path(element + ".key")} is missing."));
