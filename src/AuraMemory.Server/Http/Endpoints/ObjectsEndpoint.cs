@@ -165,17 +165,17 @@ internal sealed class ObjectsEndpoint(ServerContext server)
             return;
         }
 
-        Problem? problem = QueryString.Read(context.Request.Query, ["direction", "limit"]);
+        Problem? problem = Parameters.Read(context.Request.Query, ["direction", "limit"]);
         string direction = context.Request.Query["direction"].ToString();
         if (direction is not ("" or "out" or "in"))
         {
             problem ??= Problem.Invalid("direction", "direction must be out or in.");
         }
 
-        problem ??= QueryString.TryInt(context.Request.Query, "limit", 1, 10_000, 1000, out _);
+        problem ??= Parameters.TryInt(context.Request.Query, "limit", 1, 10_000, 1000, out _);
         var found = new List<RelationshipView>();
         problem ??= OutcomeMap.OfRead(server.Store.Relationships(
-            key, direction == "in" ? RelationshipDirection.Incoming : RelationshipDirection.Outgoing, QueryString.LimitOf(context.Request.Query, 1000), found));
+            key, direction == "in" ? RelationshipDirection.Incoming : RelationshipDirection.Outgoing, Parameters.LimitOf(context.Request.Query, 1000), found));
         if (problem is not null)
         {
             await Answer.ProblemAsync(context, problem);
@@ -198,7 +198,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
     public Task ListAsync(HttpContext context)
     {
         IQueryCollection query = context.Request.Query;
-        Problem? problem = QueryString.Read(query, ["prefix", "tier", "cursor", "limit"]);
+        Problem? problem = Parameters.Read(query, ["prefix", "tier", "cursor", "limit"]);
         string prefix = query["prefix"].ToString();
         if (prefix.Length > 0 && !ObjectKey.IsValid(Encoding.UTF8.GetBytes(prefix.TrimStart('.') + "k")))
         {
@@ -218,7 +218,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
             }
         }
 
-        problem ??= QueryString.TryInt(query, "limit", 1, 10_000, 100, out _);
+        problem ??= Parameters.TryInt(query, "limit", 1, 10_000, 100, out _);
         string? after = null;
         if (query["cursor"].ToString() is { Length: > 0 } cursor && !Cursor.TryRead(cursor, out after))
         {
@@ -230,7 +230,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
             return Answer.ProblemAsync(context, problem);
         }
 
-        ListingPage page = server.Store.List(prefix, tier, after, QueryString.LimitOf(query, 100), context.RequestAborted);
+        ListingPage page = server.Store.List(prefix, tier, after, Parameters.LimitOf(query, 100), context.RequestAborted);
         var to = new JsonOut();
         to.Open().OpenMember("objects"u8, '[');
         foreach (ObjectListing item in page.Items)

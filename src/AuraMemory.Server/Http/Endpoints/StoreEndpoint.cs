@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AuraMemory.Engine;
-using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http.Json;
 using AuraMemory.Server.Http.Problems;
 using AuraMemory.Server.Http.Requests;

