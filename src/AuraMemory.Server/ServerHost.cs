@@ -7,6 +7,7 @@ using AuraMemory.Server.Http.Middleware;
 using AuraMemory.Server.Http.OpenApi;
 using AuraMemory.Server.Http.Routing;
 using AuraMemory.Server.Telemetry;
+using Microsoft.AspNetCore.Hosting.Server;
 using Scalar.AspNetCore;
 
 namespace AuraMemory.Server;
@@ -51,14 +52,18 @@ public static class ServerHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.Server.MaxBodyBytes;
+
+            // The door refuses bodies above the limit itself; up to twice the limit the rest is read away after the answer,
+            // so that clients which send before they listen see the 413 instead of a broken connection.
+            kestrel.Limits.MaxRequestBodySize = 2L * settings.Server.MaxBodyBytes;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Server.ShutdownSeconds));
         builder.Services.AddSingleton(server);
         builder.Services.AddHostedService(services => new StoreLifetime(
-            server, settings.Store, openStore, services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+            server, settings.Store, openStore, services.GetRequiredService<IServer>(),
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
         WebApplication app = builder.Build();
         var router = new Router(Routes(server));
         var door = new FrontDoor(router, server, app.Logger);

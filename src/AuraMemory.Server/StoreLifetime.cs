@@ -1,6 +1,8 @@
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace AuraMemory.Server;
 
@@ -11,7 +13,7 @@ namespace AuraMemory.Server;
 /// </remarks>
 internal sealed partial class StoreLifetime(
     ServerContext server, StoreOptions options,
-    Func<StoreOptions, CancellationToken, ValueTask<IObjectStore>> open, ILogger log) : IHostedLifecycleService, IDisposable
+    Func<StoreOptions, CancellationToken, ValueTask<IObjectStore>> open, IServer listener, ILogger log) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _opening = Task.CompletedTask;
@@ -57,7 +59,7 @@ internal sealed partial class StoreLifetime(
         {
             IObjectStore store = await open(options, _stop.Token);
             server.Gate.Opened(store);
-            StartBanner.Print(server, store, options);
+            StartBanner.Print(listener.Features.Get<IServerAddressesFeature>()?.Addresses ?? [], store, options);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -80,7 +82,7 @@ internal sealed partial class StoreLifetime(
 /// <summary>What the console shows once the service is ready.</summary>
 internal static class StartBanner
 {
-    public static void Print(ServerContext server, IObjectStore store, StoreOptions options)
+    public static void Print(ICollection<string> addresses, IObjectStore store, StoreOptions options)
     {
         var text = new System.Text.StringBuilder();
         text.AppendLine("AURA Memory Tiers").AppendLine();
@@ -92,8 +94,8 @@ internal static class StartBanner
                 $"  {tier.Tier.Name(),-12} {tier.Backend.Name,-14} {tier.Usage.CapacityBytes / 1e6,14:N1} MB  {label}");
         }
 
-        string url = server.Settings.Urls.Split(';')[0].TrimEnd('/');
-        text.AppendLine().AppendLine($"Data:      {options.DataFolder}").AppendLine($"Listening: {server.Settings.Urls}   docs: {url}/api/docs").AppendLine()
+        string url = addresses.FirstOrDefault() ?? "";
+        text.AppendLine().AppendLine($"Data:      {options.DataFolder}").AppendLine($"Listening: {string.Join(" ", addresses)}   docs: {url}/api/docs").AppendLine()
             .AppendLine("Try:")
             .AppendLine($"  curl {url}/api/v1/store -d '{{\"key\":\"hello\",\"data\":{{\"values\":[1,2,3]}}}}'")
             .AppendLine($"  curl {url}/api/v1/retrieve -d '{{\"key\":\"hello\"}}'")

@@ -153,7 +153,11 @@ internal sealed class RetrieveEndpoint(ServerContext server)
                 size = (int)Math.Clamp(BatchBytes / Math.Max(1, (to.Count - before) / part.Count), 1, BatchKeys);
                 if (to.Count >= PartBytes && at + part.Count < keys.Count)
                 {
-                    context.Response.Headers.ContentType = "application/json";
+                    if (!context.Response.HasStarted)
+                    {
+                        context.Response.Headers.ContentType = "application/json";
+                    }
+
                     await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
                     to.Clear();
                     to.Continue();

@@ -52,12 +52,6 @@ internal static class Answer
             response.Headers.RetryAfter = problem.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        if (problem.Type.Status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout)
-        {
-            // The rest of the body is not worth reading.
-            response.Headers.Connection = "close";
-        }
-
         var body = new JsonOut();
         body.Open();
         WriteMembers(body, problem);
