@@ -1,0 +1,35 @@
+namespace AuraMemory.Server.Configuration;
+
+/// <summary>Settings of the HTTP door; those of the store are <see cref="Engine.StoreOptions"/>.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Largest request body, bytes, 1 KiB to 1 GiB; default 64 MiB.</summary>
+    public int MaxBodyBytes { get; init; } = 64 << 20;
+
+    /// <summary>Deepest nesting within <c>data</c> and <c>metadata</c>, 1 to 512; default 64.</summary>
+    public int MaxJsonDepth { get; init; } = 64;
+
+    /// <summary>Most items of a bulk request, 1 to 100 000; default 10 000.</summary>
+    public int MaxBulkItems { get; init; } = 10_000;
+
+    /// <summary>Bytes of request bodies held at once, 1 MiB to 64 GiB; default 256 MiB. Further requests wait.</summary>
+    public long MaxBodyBytesInFlight { get; init; } = 256L << 20;
+
+    /// <summary>Seconds a request waits for its turn before it is answered 503, 0 to 300; default 5.</summary>
+    public double BodyWaitSeconds { get; init; } = 5;
+
+    /// <summary>Longest run of <c>POST /benchmark</c>, seconds, 1 to 3600; default 60.</summary>
+    public double BenchmarkSeconds { get; init; } = 60;
+
+    /// <summary>Keys that open the API; empty (default) = no key is asked for.</summary>
+    public IReadOnlyList<string> ApiKeys { get; init; } = [];
+
+    /// <summary>Allows listening beyond loopback without API keys; default false.</summary>
+    public bool AllowAnonymousNetwork { get; init; }
+
+    /// <summary>Addresses to listen on, separated by <c>;</c>.</summary>
+    public string Urls { get; init; } = "http://localhost:8001";
+
+    /// <summary>Seconds for draining and flushing at shutdown, 1 to 600; default 30.</summary>
+    public double ShutdownSeconds { get; init; } = 30;
+}

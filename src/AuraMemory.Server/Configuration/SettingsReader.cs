@@ -1,0 +1,216 @@
+using System.Globalization;
+using AuraMemory.Engine;
+
+namespace AuraMemory.Server.Configuration;
+
+/// <summary>What was read from all sources.</summary>
+/// <param name="Server">Settings of the door.</param>
+/// <param name="Store">Settings of the store.</param>
+/// <param name="Errors">One message a bad setting; the start stops when there is any.</param>
+/// <param name="Warnings">Settings that are understood and have no effect in this version.</param>
+/// <param name="Shown">Settings in force by name; secrets are not among them.</param>
+internal sealed record ReadSettings(
+    ServerSettings Server, StoreOptions Store, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings,
+    IReadOnlyDictionary<string, string> Shown);
+
+/// <summary>Gathers settings from the section <c>AuraMemory</c>, the environment and the command line, later ones winning.</summary>
+internal static class SettingsReader
+{
+    public const string Section = "AuraMemory";
+
+    private static readonly string[] ServerNames =
+    [
+        "max_body_bytes", "max_json_depth", "max_bulk_items", "max_body_bytes_in_flight", "body_wait_seconds", "benchmark_seconds",
+        "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url", "neo4j_uri", "neo4j_user", "neo4j_password",
+    ];
+
+    /// <summary>Options of the framework's own that may stand on the command line.</summary>
+    private static readonly string[] FrameworkNames = ["environment", "contentRoot", "applicationName", "webroot"];
+
+    public static ReadSettings Read(IConfiguration configuration, string[] args)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var errors = new List<string>();
+        var keys = new List<string>();
+        foreach ((string path, string? value) in configuration.GetSection(Section).AsEnumerable(makePathsRelative: true))
+        {
+            if (value is null || path.Length == 0)
+            {
+                continue;
+            }
+
+            if (path.StartsWith("api_keys:", StringComparison.OrdinalIgnoreCase))
+            {
+                keys.Add(value);
+            }
+            else
+            {
+                values[path] = value;
+            }
+        }
+
+        FromEnvironment(values);
+        FromArguments(args, values, errors);
+        if (configuration["ASPNETCORE_URLS"] is { Length: > 0 } urls && !values.ContainsKey("urls"))
+        {
+            values["urls"] = urls;
+        }
+
+        if (values.TryGetValue("api_keys", out string? list) && list is not null)
+        {
+            keys = [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        }
+
+        ServerSettings server = ReadServer(values, keys, errors);
+        string folder = Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "aura-memory");
+        (StoreOptions store, IReadOnlyList<string> storeErrors) = StoreSettings.Bind(values, folder, ServerNames);
+        errors.AddRange(storeErrors);
+        return new ReadSettings(server, store, errors, Warnings(values), Show(server, store));
+    }
+
+    private static void FromEnvironment(Dictionary<string, string?> values)
+    {
+        foreach (string name in StoreSettings.All.Select(s => s.Name).Concat(ServerNames))
+        {
+            string variable = name.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
+
+            // The names of the mission stand alone; so short a name as URLS or DATA must not be taken from anybody's environment.
+            string? value = Environment.GetEnvironmentVariable("AURA_MEMORY_" + variable)
+                ?? (name == "urls" ? null : Environment.GetEnvironmentVariable(variable));
+            if (!string.IsNullOrEmpty(value))
+            {
+                values[name] = value;
+            }
+        }
+    }
+
+    private static void FromArguments(string[] args, Dictionary<string, string?> values, List<string> errors)
+    {
+        for (int i = 0; i < args.Length; i++)
+        {
+            string argument = args[i];
+            if (!argument.StartsWith("--", StringComparison.Ordinal))
+            {
+                errors.Add($"'{argument}' is not understood; settings are given as --name value.");
+                continue;
+            }
+
+            int equals = argument.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? argument[2..] : argument[2..equals];
+            string? value = equals >= 0 ? argument[(equals + 1)..] : i + 1 < args.Length ? args[++i] : null;
+            if (value is null)
+            {
+                errors.Add($"--{name} needs a value.");
+            }
+            else if (!FrameworkNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                values[name == "data" ? "data_folder" : name] = value;
+            }
+        }
+    }
+
+    private static ServerSettings ReadServer(Dictionary<string, string?> values, List<string> keys, List<string> errors)
+    {
+        var normal = new ServerSettings();
+        return normal with
+        {
+            MaxBodyBytes = (int)Bytes("max_body_bytes", 1024, 1 << 30, normal.MaxBodyBytes),
+            MaxJsonDepth = (int)Number("max_json_depth", 1, 512, normal.MaxJsonDepth),
+            MaxBulkItems = (int)Number("max_bulk_items", 1, 100_000, normal.MaxBulkItems),
+            MaxBodyBytesInFlight = Bytes("max_body_bytes_in_flight", 1 << 20, 64L << 30, normal.MaxBodyBytesInFlight),
+            BodyWaitSeconds = Number("body_wait_seconds", 0, 300, normal.BodyWaitSeconds),
+            BenchmarkSeconds = Number("benchmark_seconds", 1, 3600, normal.BenchmarkSeconds),
+            ShutdownSeconds = Number("shutdown_seconds", 1, 600, normal.ShutdownSeconds),
+            ApiKeys = keys,
+            AllowAnonymousNetwork = Flag("allow_anonymous_network"),
+            Urls = values.GetValueOrDefault("urls") ?? normal.Urls,
+        };
+
+        double Number(string name, double least, double most, double usual)
+        {
+            if (values.GetValueOrDefault(name) is not { Length: > 0 } text)
+            {
+                return usual;
+            }
+
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most)
+            {
+                return value;
+            }
+
+            errors.Add($"{name} is '{text}'; it must be a number from {least} to {most}.");
+            return usual;
+        }
+
+        long Bytes(string name, long least, long most, long usual)
+        {
+            if (values.GetValueOrDefault(name) is not { Length: > 0 } text)
+            {
+                return usual;
+            }
+
+            if (StoreSettings.TryParseBytes(text, out long value) && value >= least && value <= most)
+            {
+                return value;
+            }
+
+            errors.Add($"{name} is '{text}'; it must be a number of bytes from {least} to {most}.");
+            return usual;
+        }
+
+        bool Flag(string name)
+        {
+            if (values.GetValueOrDefault(name) is not { Length: > 0 } text)
+            {
+                return false;
+            }
+
+            if (!bool.TryParse(text, out bool value))
+            {
+                errors.Add($"{name} is '{text}'; it must be true or false.");
+            }
+
+            return value;
+        }
+    }
+
+    private static List<string> Warnings(Dictionary<string, string?> values)
+    {
+        var warnings = new List<string>();
+        if (!string.IsNullOrEmpty(values.GetValueOrDefault("redis_url")))
+        {
+            warnings.Add("REDIS_URL is set and not used: this version has no Redis pool; cxl_hot is served by local memory.");
+        }
+
+        if (!string.IsNullOrEmpty(values.GetValueOrDefault("neo4j_uri")))
+        {
+            warnings.Add("NEO4J_URI is set and not used: this version does not mirror relationships to Neo4j.");
+        }
+
+        return warnings;
+    }
+
+    private static Dictionary<string, string> Show(ServerSettings server, StoreOptions store)
+    {
+        var shown = new Dictionary<string, string>
+        {
+            ["max_body_bytes"] = server.MaxBodyBytes.ToString(CultureInfo.InvariantCulture),
+            ["max_json_depth"] = server.MaxJsonDepth.ToString(CultureInfo.InvariantCulture),
+            ["max_bulk_items"] = server.MaxBulkItems.ToString(CultureInfo.InvariantCulture),
+            ["max_body_bytes_in_flight"] = server.MaxBodyBytesInFlight.ToString(CultureInfo.InvariantCulture),
+            ["api_keys"] = server.ApiKeys.Count > 0 ? "set" : "not set",
+            ["allow_anonymous_network"] = server.AllowAnonymousNetwork ? "true" : "false",
+            ["urls"] = server.Urls,
+        };
+        foreach (StoreSetting setting in StoreSettings.All)
+        {
+            if (setting.Show(store) is { } value)
+            {
+                shown[setting.Name] = value;
+            }
+        }
+
+        return shown;
+    }
+}

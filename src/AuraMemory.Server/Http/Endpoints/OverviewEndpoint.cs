@@ -1,0 +1,196 @@
+using System.Globalization;
+using AuraMemory.Engine;
+using AuraMemory.Server.Http.Json;
+using AuraMemory.Server.Http.Responses;
+
+namespace AuraMemory.Server.Http.Endpoints;
+
+/// <summary>What operators look at: efficiency, tiers, features, health.</summary>
+internal sealed class OverviewEndpoint(ServerContext server)
+{
+    private const double Gb = 1e9;
+
+    private static readonly string[] UseCases =
+    [
+        "hottest few objects, packed to stay in one core's L1 data cache", "hot objects, packed to stay in one core's L2 cache",
+        "hot objects, packed for the shared last-level cache", "memory pool beyond main memory's own", "working set in main memory",
+        "durable copies that make restarts warm", "home of every object that is not archived", "home of objects unread for long",
+    ];
+
+    public Task StatsAsync(HttpContext context)
+    {
+        StoreReport report = server.Store.Report();
+        (long capacity, long used) = Totals(report);
+        double dollars = 0;
+        foreach (TierReport tier in report.Tiers)
+        {
+            dollars += tier.Usage.UsedBytes / Gb * tier.NominalDollarsPerGb;
+        }
+
+        var to = new JsonOut();
+        to.Open().Member("total_capacity_gb"u8, capacity / Gb).Member("total_usage_gb"u8, used / Gb)
+            .Member("utilization_percent"u8, Percent(used, capacity)).Member("hit_ratio"u8, report.HitRatio)
+            .Member("average_latency_ns"u8, report.AverageLatencyNs)
+            .Member("effective_bandwidth_gbps"u8, report.EffectiveBandwidthBytesPerSecond / Gb);
+        WriteDistribution(to, report);
+        to.Member("total_accesses"u8, report.TotalAccesses).Member("tier_promotions"u8, report.Promotions)
+            .Member("tier_demotions"u8, report.Demotions)
+            .Member("cost_per_gb_effective"u8, report.DistinctBytes == 0 ? 0 : dollars / (report.DistinctBytes / Gb))
+            .Member("shape_index_entries"u8, 0).Member("timestamp"u8, Iso(server.Time.GetUtcNow())).Close();
+        return Answer.SendAsync(context, to);
+    }
+
+    public Task TiersAsync(HttpContext context)
+    {
+        StoreReport report = server.Store.Report();
+        var to = new JsonOut();
+        to.Open().Member("calibrating"u8, report.Calibrating).OpenMember("tiers"u8);
+        foreach (TierReport tier in report.Tiers)
+        {
+            WriteTier(to, tier);
+        }
+
+        to.Close().Close();
+        return Answer.SendAsync(context, to);
+    }
+
+    public Task HealthAsync(HttpContext context)
+    {
+        StoreReport report = server.Store.Report();
+        (long capacity, long used) = Totals(report);
+        bool healthy = !report.Components.Any(c => !c.Healthy) && !report.Tiers.Any(t => !t.InService);
+        var to = new JsonOut();
+        to.Open().Member("status"u8, healthy ? "healthy" : "degraded").Member("total_capacity_bytes"u8, capacity)
+            .Member("total_usage_bytes"u8, used).Member("utilization_percent"u8, Percent(used, capacity))
+            .Member("hit_ratio"u8, report.HitRatio).Member("average_latency_ns"u8, report.AverageLatencyNs);
+        WriteDistribution(to, report);
+        to.Member("total_accesses"u8, report.TotalAccesses).Member("tier_promotions"u8, report.Promotions)
+            .Member("tier_demotions"u8, report.Demotions).Member("shape_index_size"u8, 0).OpenMember("checks"u8);
+        foreach (ComponentHealth check in report.Components)
+        {
+            to.OpenMember(System.Text.Encoding.UTF8.GetBytes(check.Name)).Member("status"u8, check.Healthy ? "healthy" : "degraded")
+                .Member("detail"u8, check.Detail).Close();
+        }
+
+        to.Close().Close();
+        return Answer.SendAsync(context, to);
+    }
+
+    public Task FeaturesAsync(HttpContext context)
+    {
+        StoreReport report = server.Store.Report();
+        var to = new JsonOut();
+        to.Open().OpenMember("enabled"u8, '[');
+        foreach (string feature in (ReadOnlySpan<string>)
+            ["objects", "bulk", "conditional_writes", "ttl", "durability", "relationships", "tier_migration", "prefetch", "metrics", "benchmark"])
+        {
+            to.Value(feature);
+        }
+
+        to.Close(']').OpenMember("not_available"u8);
+        foreach ((string name, string why) in NotAvailable)
+        {
+            to.Member(System.Text.Encoding.UTF8.GetBytes(name), why);
+        }
+
+        to.Close().OpenMember("backends"u8);
+        foreach (TierReport tier in report.Tiers)
+        {
+            to.OpenMember(Names.Utf8(tier.Tier)).Member("backend"u8, tier.Backend.Name).Member("hardware"u8, tier.Backend.Hardware).Close();
+        }
+
+        to.Close().OpenMember("settings"u8);
+        foreach ((string name, string value) in server.ShownSettings)
+        {
+            to.Member(System.Text.Encoding.UTF8.GetBytes(name), value);
+        }
+
+        to.Close().OpenMember("warnings"u8, '[');
+        foreach (string warning in server.Warnings)
+        {
+            to.Value(warning);
+        }
+
+        to.Close(']').Close();
+        return Answer.SendAsync(context, to);
+    }
+
+    public Task LiveAsync(HttpContext context)
+    {
+        var to = new JsonOut();
+        to.Open().Member("status"u8, "alive").Close();
+        return Answer.SendAsync(context, to);
+    }
+
+    public Task ReadyAsync(HttpContext context)
+    {
+        bool ready = server.Gate.IsReady;
+        var to = new JsonOut();
+        to.Open().Member("status"u8, ready ? "ready" : "not_ready").Member("detail"u8, ready ? "The store is open." : server.Gate.Reason).Close();
+        if (!ready)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        return Answer.SendAsync(context, to, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static readonly (string Name, string Why)[] NotAvailable =
+    [
+        ("shape_search", "POST /query/shape is not in this version; enable_shape_analysis is accepted and answered with shape_status disabled."),
+        ("graph_queries", "POST /query/graph is not in this version; relationships are stored and can be read from both ends."),
+        ("redis_pool", "REDIS_URL is recognised and not used by this version."),
+        ("neo4j", "NEO4J_URI is recognised and not used by this version."),
+        ("object_storage", "hdd_archive is a local path in this version."),
+    ];
+
+    private static void WriteTier(JsonOut to, TierReport tier)
+    {
+        to.OpenMember(Names.Utf8(tier.Tier)).OpenMember("nominal"u8).Member("latency_ns"u8, tier.Nominal.LatencyNs)
+            .Member("bandwidth_gbps"u8, tier.Nominal.BandwidthBytesPerSecond / Gb).Member("cost_per_gb"u8, tier.NominalDollarsPerGb).Close();
+        if (tier.Measured is { } measured)
+        {
+            to.OpenMember("measured"u8).Member("latency_ns"u8, measured.LatencyNs)
+                .Member("bandwidth_gbps"u8, measured.BandwidthBytesPerSecond / Gb)
+                .Member("measured_at"u8, tier.MeasuredAt is { } at ? Iso(at) : null).Close();
+        }
+        else
+        {
+            to.Member("measured"u8, (string?)null);
+        }
+
+        to.Member("capacity_bytes"u8, tier.Usage.CapacityBytes).Member("requested_bytes"u8, tier.RequestedBytes)
+            .Member("effective_bytes"u8, tier.Usage.CapacityBytes).Member("usage_bytes"u8, tier.Usage.UsedBytes)
+            .Member("entries"u8, tier.Usage.Entries).Member("largest_object_bytes"u8, tier.LargestObjectBytes)
+            .Member("backend"u8, tier.Backend.Name).Member("backend_details"u8, tier.Backend.Details)
+            .Member("hardware"u8, tier.Backend.Hardware).Member("persistent"u8, tier.Backend.Persistent)
+            .Member("in_service"u8, tier.InService).Member("use_case"u8, UseCases[(int)tier.Tier]);
+        if (tier.Warning is not null)
+        {
+            to.Member("warning"u8, tier.Warning);
+        }
+
+        to.Close();
+    }
+
+    private static void WriteDistribution(JsonOut to, StoreReport report)
+    {
+        to.OpenMember("tier_distribution"u8);
+        foreach (TierReport tier in report.Tiers)
+        {
+            to.OpenMember(Names.Utf8(tier.Tier)).Member("entries"u8, tier.Usage.Entries).Member("usage_bytes"u8, tier.Usage.UsedBytes)
+                .Member("capacity_bytes"u8, tier.Usage.CapacityBytes)
+                .Member("utilization"u8, Percent(tier.Usage.UsedBytes, tier.Usage.CapacityBytes) / 100)
+                .Member("avg_access_count"u8, tier.AverageAccessCount).Close();
+        }
+
+        to.Close();
+    }
+
+    private static (long Capacity, long Used) Totals(StoreReport report) =>
+        (report.Tiers.Sum(t => t.Usage.CapacityBytes), report.Tiers.Sum(t => t.Usage.UsedBytes));
+
+    private static double Percent(long used, long capacity) => capacity == 0 ? 0 : 100.0 * used / capacity;
+
+    private static string Iso(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

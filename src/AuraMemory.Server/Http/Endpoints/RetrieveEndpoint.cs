@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Globalization;
+using AuraMemory.Engine;
+using AuraMemory.Engine.Objects;
+using AuraMemory.Server.Http.Json;
+using AuraMemory.Server.Http.Problems;
+using AuraMemory.Server.Http.Requests;
+using AuraMemory.Server.Http.Responses;
+
+namespace AuraMemory.Server.Http.Endpoints;
+
+/// <summary><c>POST /retrieve</c> and <c>POST /bulk/retrieve</c>.</summary>
+internal sealed class RetrieveEndpoint(ServerContext server)
+{
+    /// <summary>Keys read in one call of the store: enough to overlap memory latencies, few enough to bound the buffer.</summary>
+    private const int BatchKeys = 128;
+
+    /// <summary>A bulk answer longer than this is sent in parts of about this size.</summary>
+    private const int PartBytes = 256 * 1024;
+
+    /// <summary>Data bytes wanted in one batch; objects larger than a share of it are read fewer at a time.</summary>
+    private const long BatchBytes = 8 << 20;
+
+    public async Task RetrieveAsync(HttpContext context)
+    {
+        RequestBody body = await RequestBody.ReadAsync(context, server);
+        RequestScratch scratch = server.Rent();
+        try
+        {
+            Problem? problem = body.Problem ?? Retrieve(context, body.Bytes.Span, scratch);
+            body.Dispose();
+            if (problem is not null)
+            {
+                await Answer.ProblemAsync(context, problem);
+            }
+            else if (scratch.Buffer.Lease is null)
+            {
+                await Answer.SendAsync(context, scratch.Out);
+            }
+            else
+            {
+                await LeaseStream.SendAsync(context, scratch.Out, scratch.Buffer);
+            }
+        }
+        finally
+        {
+            body.Dispose();
+            server.Return(scratch);
+        }
+    }
+
+    public async Task BulkRetrieveAsync(HttpContext context)
+    {
+        RequestBody body = await RequestBody.ReadAsync(context, server);
+        RequestScratch scratch = server.Rent();
+        ReadBatch keys = scratch.Batch;
+        try
+        {
+            Problem? problem = body.Problem ?? BulkRetrieveRequest.Read(body.Bytes.Span, server.Settings.MaxBulkItems, keys);
+            body.Dispose();
+            if (problem is not null)
+            {
+                await Answer.ProblemAsync(context, problem);
+                return;
+            }
+
+            await SendManyAsync(context, scratch, keys);
+        }
+        finally
+        {
+            body.Dispose();
+            server.Return(scratch);
+        }
+    }
+
+    private Problem? Retrieve(HttpContext context, ReadOnlySpan<byte> body, RequestScratch scratch)
+    {
+        if (RetrieveRequest.Read(body, out RetrieveRequest request) is { } fault)
+        {
+            return fault;
+        }
+
+        IObjectStore store = server.Store;
+        ObjectBuffer buffer = scratch.Buffer;
+        long started = Stopwatch.GetTimestamp();
+        ReadStatus status = store.Read(request.Key, buffer);
+        if (status != ReadStatus.Found)
+        {
+            return OutcomeMap.OfRead(status);
+        }
+
+        long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : ElapsedNs(started);
+        if (request.PrefetchRelated && (buffer.Header.Flags & ObjectFlags.HasRelationships) != 0)
+        {
+            store.PrefetchRelated(request.Key, scratch.Related);
+        }
+
+        JsonOut to = scratch.Out.Open().PlainMember("key"u8, request.Key).Name("data"u8);
+        LeaseStream.Mark(to, buffer, out bool streamed);
+        if (!streamed)
+        {
+            to.Append(buffer.Data);
+        }
+
+        to.PlainMember("tier"u8, Names.Utf8(buffer.Tier)).Member("latency_ns"u8, latencyNs).Member("access_count"u8, buffer.AccessCount);
+        to.OpenMember("prefetched_keys"u8, '[');
+        foreach (string related in scratch.Related)
+        {
+            to.Value(related);
+        }
+
+        to.Close(']');
+        if (request.IncludeMetadata)
+        {
+            to.RawMember("metadata"u8, buffer.Metadata.IsEmpty ? "null"u8 : buffer.Metadata);
+            if (buffer.LastAccessSeconds > 0)
+            {
+                to.Member("last_access_time"u8, Iso(buffer.LastAccessSeconds));
+            }
+        }
+
+        to.Member("version"u8, buffer.Header.Version).Close();
+        Answer.TierHeaders(context, buffer.Tier, latencyNs);
+        return null;
+    }
+
+    private async Task SendManyAsync(HttpContext context, RequestScratch scratch, ReadBatch keys)
+    {
+        JsonOut to = scratch.Out;
+        to.Open().OpenMember("items"u8, '[');
+        int found = 0;
+        long started = Stopwatch.GetTimestamp();
+        if (keys.Count <= BatchKeys)
+        {
+            server.Store.ReadMany(keys);
+            found = WriteAll(to, keys);
+        }
+        else
+        {
+            var part = new ReadBatch();
+            int size = BatchKeys;
+            for (int at = 0; at < keys.Count; at += part.Count)
+            {
+                part.Clear();
+                for (int i = at; i < keys.Count && part.Count < size; i++)
+                {
+                    part.Add(keys.Key(i));
+                }
+
+                server.Store.ReadMany(part);
+                int before = to.Count;
+                found += WriteAll(to, part);
+                size = (int)Math.Clamp(BatchBytes / Math.Max(1, (to.Count - before) / part.Count), 1, BatchKeys);
+                if (to.Count >= PartBytes && at + part.Count < keys.Count)
+                {
+                    if (!context.Response.HasStarted)
+                    {
+                        context.Response.Headers.ContentType = "application/json";
+                    }
+
+                    await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
+                    to.Clear();
+                    to.Continue();
+                }
+            }
+        }
+
+        to.Close(']').Member("found"u8, found).Member("missing"u8, keys.Count - found)
+            .Member("duration_us"u8, ElapsedNs(started) / 1000).Close();
+        if (context.Response.HasStarted)
+        {
+            await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
+        }
+        else
+        {
+            await Answer.SendAsync(context, to);
+        }
+    }
+
+    private static int WriteAll(JsonOut to, ReadBatch batch)
+    {
+        int found = 0;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            to.Open().PlainMember("key"u8, batch.Key(i));
+            ReadStatus status = batch.Status(i);
+            if (status == ReadStatus.Found)
+            {
+                found++;
+                to.Member("found"u8, true).RawMember("data"u8, batch.Data(i)).PlainMember("tier"u8, Names.Utf8(batch.Tier(i)))
+                    .Member("access_count"u8, batch.AccessCount(i)).Member("version"u8, batch.Header(i).Version);
+            }
+            else
+            {
+                to.Member("found"u8, false);
+                if (status != ReadStatus.NotFound)
+                {
+                    to.OpenMember("error"u8);
+                    Answer.WriteMembers(to, OutcomeMap.OfRead(status)!);
+                    to.Close();
+                }
+            }
+
+            to.Close();
+        }
+
+        return found;
+    }
+
+    private static long ElapsedNs(long started) =>
+        (long)(Stopwatch.GetElapsedTime(started).Ticks * (1_000_000.0 / TimeSpan.TicksPerMillisecond));
+
+    private static string Iso(long seconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,287 @@
+using AuraMemory.Engine;
+using AuraMemory.Engine.Objects;
+using AuraMemory.Server.Http.Json;
+using AuraMemory.Server.Http.Problems;
+
+namespace AuraMemory.Server.Http.Requests;
+
+/// <summary>Limits a store request is held to.</summary>
+internal readonly record struct StoreLimits(int ObjectBytes, int MetadataBytes, int Relationships, int Depth);
+
+/// <summary>What a store asks for beyond the <see cref="StoreCommand"/>.</summary>
+internal sealed record StoreRequest(StoreCommand Command, bool HasMetadata, bool AnalysisGiven);
+
+/// <summary>Reads <c>POST /store</c> and the items of <c>POST /bulk/store</c>.</summary>
+internal static class StoreRequestParser
+{
+    public const double MostTtlSeconds = 10 * 365.25 * 86_400;
+
+    private const string Members =
+        "key, data, enable_shape_analysis, shape, relationships, metadata, preferred_tier, ttl_seconds and durability";
+
+    /// <summary>Reads the object the reader stands in (its brace already open); null after a fault.</summary>
+    public static StoreRequest? Read(
+        ref RequestReader reader, ReadOnlyMemory<byte> body, in StoreLimits limits, bool analyzeShape, KeyGenerator keys)
+    {
+        uint seen = 0;
+        ReadOnlyMemory<byte> key = default;
+        ReadOnlyMemory<byte> data = default;
+        ReadOnlyMemory<byte> metadata = default;
+        List<Relationship>? relationships = null;
+        TierId? tier = null;
+        TimeSpan? ttl = null;
+        DurabilityLevel? durability = null;
+        bool hasData = false;
+        while (reader.Next(out ReadOnlySpan<byte> name))
+        {
+            bool read;
+            if (name.SequenceEqual("key"u8))
+            {
+                read = reader.Once(ref seen, 0, "key") && (reader.IsNull() || reader.TryKey(out key, body));
+            }
+            else if (name.SequenceEqual("data"u8))
+            {
+                read = reader.Once(ref seen, 1, "data") && TryData(ref reader, body, limits, out data);
+                hasData = true;
+            }
+            else if (name.SequenceEqual("enable_shape_analysis"u8))
+            {
+                read = reader.Once(ref seen, 2, "enable_shape_analysis") && reader.TryBool(out analyzeShape);
+            }
+            else if (name.SequenceEqual("shape"u8))
+            {
+                read = reader.Once(ref seen, 3, "shape") && (reader.IsNull() || TryShape(ref reader));
+            }
+            else if (name.SequenceEqual("relationships"u8))
+            {
+                read = reader.Once(ref seen, 4, "relationships")
+                    && (reader.IsNull() || TryRelationships(ref reader, limits.Relationships, out relationships));
+            }
+            else if (name.SequenceEqual("metadata"u8))
+            {
+                read = reader.Once(ref seen, 5, "metadata") && (reader.IsNull() || TryMetadata(ref reader, body, limits, out metadata));
+            }
+            else if (name.SequenceEqual("preferred_tier"u8))
+            {
+                read = reader.Once(ref seen, 6, "preferred_tier") && (reader.IsNull() || TryTier(ref reader, out tier));
+            }
+            else if (name.SequenceEqual("ttl_seconds"u8))
+            {
+                read = reader.Once(ref seen, 7, "ttl_seconds") && (reader.IsNull() || TryTtl(ref reader, out ttl));
+            }
+            else if (name.SequenceEqual("durability"u8))
+            {
+                read = reader.Once(ref seen, 8, "durability") && (reader.IsNull() || TryDurability(ref reader, out durability));
+            }
+            else
+            {
+                read = reader.Unknown(name, Members);
+            }
+
+            if (!read)
+            {
+                return null;
+            }
+        }
+
+        if (reader.Fault is not null)
+        {
+            return null;
+        }
+
+        if (!hasData)
+        {
+            reader.Reject(Problem.Invalid(reader.Path("data"), $"{reader.Path("data")} is missing; any JSON value is accepted, null included."));
+            return null;
+        }
+
+        return new StoreRequest(
+            new StoreCommand
+            {
+                Key = key.IsEmpty ? keys.Next() : key,
+                Data = data,
+                Metadata = metadata,
+                Relationships = relationships is null ? [] : relationships,
+                PreferredTier = tier,
+                TimeToLive = ttl,
+                Durability = durability,
+                AnalyzeShape = analyzeShape,
+            },
+            !metadata.IsEmpty,
+            (seen & 4) != 0);
+    }
+
+    private static bool TryData(ref RequestReader reader, ReadOnlyMemory<byte> body, in StoreLimits limits, out ReadOnlyMemory<byte> data)
+    {
+        data = default;
+        if (!reader.TryRaw(limits.Depth, out int start, out int length))
+        {
+            return false;
+        }
+
+        data = body.Slice(start, length);
+        return length <= limits.ObjectBytes || reader.Reject(new Problem(
+            ProblemType.TooLarge, $"{reader.Path("data")} has {length} bytes; at most {limits.ObjectBytes} are allowed (setting max_object_bytes).", reader.Path("data")));
+    }
+
+    private static bool TryMetadata(ref RequestReader reader, ReadOnlyMemory<byte> body, in StoreLimits limits, out ReadOnlyMemory<byte> metadata)
+    {
+        metadata = default;
+        if (!reader.NextIs('{'))
+        {
+            return reader.Expected("metadata", "a JSON object");
+        }
+
+        if (!reader.TryRaw(limits.Depth, out int start, out int length))
+        {
+            return false;
+        }
+
+        metadata = body.Slice(start, length);
+        return length <= limits.MetadataBytes || reader.Reject(new Problem(
+            ProblemType.TooLarge, $"{reader.Path("metadata")} has {length} bytes; at most {limits.MetadataBytes} are allowed (setting max_metadata_bytes).", reader.Path("metadata")));
+    }
+
+    private static bool TryShape(ref RequestReader reader) => reader.Reject(new Problem(
+        ProblemType.NotAvailable, "Shape options are not available in this version (see GET /api/v1/features); leave the member out.", reader.Path("shape")));
+
+    private static bool TryTier(ref RequestReader reader, out TierId? tier)
+    {
+        bool read = reader.TryTier(out TierId value);
+        tier = value;
+        return read;
+    }
+
+    private static bool TryDurability(ref RequestReader reader, out DurabilityLevel? durability)
+    {
+        bool read = reader.TryOneOf(Names.Durabilities, out int index);
+        durability = (DurabilityLevel)Math.Max(index, 0);
+        return read;
+    }
+
+    private static bool TryTtl(ref RequestReader reader, out TimeSpan? ttl)
+    {
+        ttl = null;
+        if (!reader.TryNumber(out double seconds))
+        {
+            return false;
+        }
+
+        if (!(seconds > 0 && seconds <= MostTtlSeconds))
+        {
+            return reader.Reject(Problem.Invalid(
+                reader.Path("ttl_seconds"), $"{reader.Path("ttl_seconds")} must be above 0 and at most {MostTtlSeconds} (ten years)."));
+        }
+
+        // An expiry is kept in milliseconds; one below that would be none at all.
+        ttl = TimeSpan.FromMilliseconds(Math.Max(1, Math.Round(seconds * 1000)));
+        return true;
+    }
+
+    private static bool TryRelationships(ref RequestReader reader, int most, out List<Relationship>? relationships)
+    {
+        relationships = null;
+        if (!reader.TryOpenArray("an array of keys or of {key, type, weight}"))
+        {
+            return false;
+        }
+
+        var list = new List<Relationship>();
+        while (reader.NextElement())
+        {
+            string element = $"relationships[{list.Count}]";
+            if (list.Count == most)
+            {
+                return reader.Reject(Problem.Invalid(
+                    reader.Path("relationships"), $"{reader.Path("relationships")} has more than {most} entries (setting max_relationships)."));
+            }
+
+            reader.Named(element);
+            if (reader.NextIs('"'))
+            {
+                if (!reader.TryKey(out ReadOnlySpan<byte> key))
+                {
+                    return false;
+                }
+
+                list.Add(new Relationship(ObjectKey.ToText(key)));
+            }
+            else if (ReadRelationship(ref reader, element) is { } relationship)
+            {
+                list.Add(relationship);
+            }
+            else
+            {
+                return false;
+            }
+
+            reader.Named("relationships");
+        }
+
+        relationships = list;
+        return reader.Fault is null;
+    }
+
+    private static Relationship? ReadRelationship(ref RequestReader reader, string element)
+    {
+        if (!reader.NextIs('{'))
+        {
+            reader.Expected(element, "a key or an object {key, type, weight}");
+            return null;
+        }
+
+        reader.TryOpenObject(element);
+        uint seen = 0;
+        string? target = null;
+        string type = Relationship.DefaultType;
+        double weight = 1;
+        while (reader.Next(out ReadOnlySpan<byte> name))
+        {
+            bool read;
+            if (name.SequenceEqual("key"u8))
+            {
+                read = reader.Once(ref seen, 0, element + ".key") && reader.TryKey(out ReadOnlySpan<byte> key);
+                target = read ? ObjectKey.ToText(reader.LastString) : null;
+            }
+            else if (name.SequenceEqual("type"u8))
+            {
+                read = reader.Once(ref seen, 1, element + ".type") && TryType(ref reader, element + ".type", out type);
+            }
+            else if (name.SequenceEqual("weight"u8))
+            {
+                read = reader.Once(ref seen, 2, element + ".weight") && reader.TryNumber(out weight);
+            }
+            else
+            {
+                reader.UnknownIn(element, name, "key, type and weight");
+                read = false;
+            }
+
+            if (!read)
+            {
+                return null;
+            }
+        }
+
+        if (reader.Fault is null && target is null)
+        {
+            reader.Reject(Problem.Invalid(reader.Path(element + ".key"), $"{reader.Path(element + ".key")} is missing."));
+        }
+
+        return reader.Fault is null ? new Relationship(target!, type, weight) : null;
+    }
+
+    private static bool TryType(ref RequestReader reader, string member, out string type)
+    {
+        const string Expectation = "1 to 64 characters of A-Z a-z 0-9 _";
+        type = "";
+        if (!reader.TryString("a string, " + Expectation, out ReadOnlySpan<byte> value))
+        {
+            return false;
+        }
+
+        type = System.Text.Encoding.UTF8.GetString(value);
+        return Relationship.IsValidType(type)
+            || reader.Reject(Problem.Invalid(reader.Path(member), $"{reader.Path(member)} must be {Expectation}."));
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using AuraMemory.Engine;
+using AuraMemory.Server.Configuration;
+using AuraMemory.Server.Http;
+using AuraMemory.Server.Http.Endpoints;
+using AuraMemory.Server.Http.Middleware;
+using AuraMemory.Server.Http.OpenApi;
+using AuraMemory.Server.Http.Routing;
+using AuraMemory.Server.Telemetry;
+using Microsoft.AspNetCore.Hosting.Server;
+using Scalar.AspNetCore;
+
+namespace AuraMemory.Server;
+
+/// <summary>A setting, or several, with which the service cannot start; the message names them.</summary>
+public sealed class SettingsException(string message) : Exception(message);
+
+/// <summary>Puts the service together: settings, doors, and the store behind them.</summary>
+public static class ServerHost
+{
+    /// <summary>Builds the service; call <c>RunAsync</c> or <c>StartAsync</c> on the result.</summary>
+    /// <param name="args">Command line: <c>--urls</c>, <c>--data</c>, and <c>--name value</c> for any setting.</param>
+    /// <param name="openStore">
+    /// Opens and recovers the store. Called once, after the service has begun to listen; until it returns, liveness answers
+    /// 200, readiness and the API 503.
+    /// </param>
+    /// <param name="time">Clock; null = the system's.</param>
+    /// <exception cref="SettingsException">A setting is unknown or out of range, or the addresses need API keys.</exception>
+    public static WebApplication Build(
+        string[] args, Func<StoreOptions, CancellationToken, ValueTask<IObjectStore>> openStore, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(openStore);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        ReadSettings settings = SettingsReader.Read(builder.Configuration, args);
+        List<string> errors = [.. settings.Errors];
+        bool anonymous = AddressRules.Check(settings.Server, errors);
+        if (errors.Count > 0)
+        {
+            throw new SettingsException(string.Join(Environment.NewLine, errors));
+        }
+
+        var server = new ServerContext(settings.Server, time ?? TimeProvider.System)
+        {
+            Warnings = anonymous
+                ? [.. settings.Warnings, "The service listens beyond loopback without API keys (allow_anonymous_network): everybody who reaches it may read and write."]
+                : settings.Warnings,
+            ShownSettings = settings.Shown,
+        };
+        builder.WebHost.UseUrls(settings.Server.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // The door refuses bodies above the limit itself; up to twice the limit the rest is read away after the answer,
+            // so that clients which send before they listen see the 413 instead of a broken connection.
+            kestrel.Limits.MaxRequestBodySize = 2L * settings.Server.MaxBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Server.ShutdownSeconds));
+        builder.Services.AddSingleton(server);
+        builder.Services.AddHostedService(services => new StoreLifetime(
+            server, settings.Store, openStore, services.GetRequiredService<IServer>(),
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+        WebApplication app = builder.Build();
+        var router = new Router(Routes(server));
+        var door = new FrontDoor(router, server, app.Logger);
+        app.Use(next => context => door.InvokeAsync(context, next));
+        app.UseRouting();
+        app.MapScalarApiReference("/api/docs", options =>
+        {
+            options.Title = "AURA Memory Tiers";
+            options.OpenApiRoutePattern = "/api/openapi.json";
+            options.DefaultFonts = false;
+        });
+        return app;
+    }
+
+    internal static IReadOnlyList<ApiRoute> Routes(ServerContext server)
+    {
+        var retrieve = new RetrieveEndpoint(server);
+        var store = new StoreEndpoint(server);
+        var objects = new ObjectsEndpoint(server);
+        var tier = new TierEndpoint(server);
+        var overview = new OverviewEndpoint(server);
+        var metrics = new StoreMetrics(server);
+        var benchmark = new BenchmarkEndpoint(server);
+        const string Base = "/api/v1";
+        return
+        [
+            new("POST", Base + "/store", RouteAccess.Store, store.StoreAsync),
+            new("POST", Base + "/retrieve", RouteAccess.Store, retrieve.RetrieveAsync),
+            new("POST", Base + "/bulk/store", RouteAccess.Store, store.BulkStoreAsync),
+            new("POST", Base + "/bulk/retrieve", RouteAccess.Store, retrieve.BulkRetrieveAsync),
+            new("POST", Base + "/prefetch", RouteAccess.Store, tier.PrefetchAsync),
+            new("POST", Base + "/tier/migrate", RouteAccess.Store, tier.MigrateAsync),
+            new("POST", Base + "/benchmark", RouteAccess.Store, benchmark.RunAsync),
+            new("GET", Base + "/stats/efficiency", RouteAccess.Store, overview.StatsAsync),
+            new("GET", Base + "/tiers", RouteAccess.Store, overview.TiersAsync),
+            new("GET", Base + "/features", RouteAccess.Store, overview.FeaturesAsync),
+            new("GET", Base + "/health", RouteAccess.Store, overview.HealthAsync),
+            new("GET", Base + "/objects", RouteAccess.Store, objects.ListAsync),
+            new("GET", Base + "/objects/{key}", RouteAccess.Store, objects.GetAsync),
+            new("HEAD", Base + "/objects/{key}", RouteAccess.Store, objects.GetAsync),
+            new("PUT", Base + "/objects/{key}", RouteAccess.Store, objects.PutAsync),
+            new("DELETE", Base + "/objects/{key}", RouteAccess.Store, objects.DeleteAsync),
+            new("GET", Base + "/objects/{key}/relationships", RouteAccess.Store, objects.RelationshipsAsync),
+            new("GET", "/metrics", RouteAccess.Guarded, metrics.PageAsync),
+            new("GET", "/health/live", RouteAccess.Open, overview.LiveAsync),
+            new("GET", "/health/ready", RouteAccess.Open, overview.ReadyAsync),
+            new("GET", "/api/openapi.json", RouteAccess.Open, OpenApiDocument.SendAsync),
+            new("GET", "/", RouteAccess.Open, ToDocs),
+        ];
+    }
+
+    private static Task ToDocs(HttpContext context)
+    {
+        context.Response.Redirect("/api/docs");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Where the service may listen.</summary>
+internal static class AddressRules
+{
+    /// <summary>Checks the addresses; true when the service is open to a network without keys, by choice.</summary>
+    public static bool Check(ServerSettings settings, List<string> errors)
+    {
+        bool beyondLoopback = false;
+        foreach (string url in settings.Urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            BindingAddress address;
+            try
+            {
+                address = BindingAddress.Parse(url);
+            }
+            catch (FormatException)
+            {
+                errors.Add($"urls has '{url}'; it must be an address such as http://localhost:8001.");
+                continue;
+            }
+
+            beyondLoopback |= !IsLoopback(address);
+        }
+
+        if (!beyondLoopback || settings.ApiKeys.Count > 0)
+        {
+            return false;
+        }
+
+        if (!settings.AllowAnonymousNetwork)
+        {
+            errors.Add(
+                $"urls is '{settings.Urls}', which others can reach, and api_keys is not set. Set api_keys, or listen on localhost, or set allow_anonymous_network to true.");
+        }
+
+        return true;
+    }
+
+    private static bool IsLoopback(BindingAddress address) =>
+        address.IsUnixPipe || address.IsNamedPipe
+        || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+}
