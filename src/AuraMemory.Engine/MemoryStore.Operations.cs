@@ -171,7 +171,15 @@ public sealed partial class MemoryStore
         {
             cancellation.ThrowIfCancellationRequested();
             page.Clear();
-            _parts.Home.List(start, cursor, Page, page);
+            try
+            {
+                _parts.Home.List(start, cursor, Page, page);
+            }
+            catch (IOException)
+            {
+                return new ListingPage([], null, ReadStatus.DeviceFailed);
+            }
+
             foreach (HomeListing entry in page)
             {
                 cursor = entry.Key;

@@ -105,4 +105,5 @@ public readonly record struct ObjectListing(string Key, int DataBytes, TierId Ti
 /// <summary>One page of a listing.</summary>
 /// <param name="Items">Entries in key order.</param>
 /// <param name="Next">Key after which the next page begins; null at the end.</param>
-public sealed record ListingPage(IReadOnlyList<ObjectListing> Items, string? Next);
+/// <param name="Status"><see cref="ReadStatus.Found"/>, or <see cref="ReadStatus.DeviceFailed"/> when the home could not be read.</param>
+public sealed record ListingPage(IReadOnlyList<ObjectListing> Items, string? Next, ReadStatus Status = ReadStatus.Found);

@@ -1,8 +1,11 @@
+using AuraMemory.Engine;
 using AuraMemory.Server;
 
 try
 {
-    await ServerHost.Build(args, (_, _) => throw new InvalidOperationException("No store is linked into this build.")).RunAsync();
+    WebApplication service = ServerHost.Build(
+        args, static async (options, cancellation) => await MemoryStore.OpenAsync(options, cancellation));
+    await service.RunAsync();
     return 0;
 }
 catch (SettingsException e)

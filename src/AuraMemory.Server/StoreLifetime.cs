@@ -91,7 +91,7 @@ internal static class StartBanner
             string label = tier.Backend.Hardware ? "hardware" : "emulated";
             text.AppendLine(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"  {tier.Tier.Name(),-12} {tier.Backend.Name,-14} {tier.Usage.CapacityBytes / 1e6,14:N1} MB  {label}");
+                $"  {tier.Tier.Name(),-12} {tier.Backend.Name,-14} {Size(tier.Usage.CapacityBytes),10}  {label}");
         }
 
         string url = addresses.FirstOrDefault() ?? "";
@@ -101,5 +101,19 @@ internal static class StartBanner
             .AppendLine($"  curl {url}/api/v1/retrieve -d '{{\"key\":\"hello\"}}'")
             .AppendLine($"  curl {url}/api/v1/tiers");
         Console.Out.WriteLine(text.ToString());
+    }
+
+    private static string Size(long bytes)
+    {
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
+        double size = bytes;
+        int unit = 0;
+        while (size >= 1024 && unit < units.Length - 1)
+        {
+            size /= 1024;
+            unit++;
+        }
+
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{size:0.#} {units[unit]}");
     }
 }

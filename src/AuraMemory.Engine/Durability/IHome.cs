@@ -142,6 +142,10 @@ public interface IHome : IDisposable
     /// <returns><see cref="PlaceStatus.Stale"/> when the key's version is no longer <paramref name="version"/>.</returns>
     PlaceStatus Move(ReadOnlySpan<byte> key, long version, TierId target);
 
+    /// <summary>Removes up to <paramref name="limit"/> archive copies that are hidden for good, with their graves.</summary>
+    /// <returns>Keys dealt with; 0 when there is nothing to do, or a medium fails.</returns>
+    int CleanUpArchive(int limit);
+
     /// <summary>Keys with <paramref name="prefix"/> in byte order, after <paramref name="after"/> (exclusive; empty = from the start).</summary>
     void List(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int limit, List<HomeListing> into);
 

@@ -23,6 +23,7 @@ internal sealed class BackgroundMover : IDisposable
     private const double FreeTarget = 0.03;
     private const int PoolSyncMs = 5000;
     private const int RecoverMs = 1000;
+    private const int CleanUpMs = 1000;
 
     private readonly StoreParts _parts;
     private readonly MemoryLadder _memory;
@@ -43,6 +44,7 @@ internal sealed class BackgroundMover : IDisposable
     private long _lastWriteBack;
     private long _lastPoolSync;
     private long _lastRecover;
+    private long _lastCleanUp;
     private long _dirtySeen;
     private Exception? _failure;
 
@@ -52,7 +54,7 @@ internal sealed class BackgroundMover : IDisposable
         _memory = parts.Memory;
         _migrator = migrator;
         _ranked = ranked;
-        _lastPlan = _lastExpiry = _lastArchive = _lastWriteBack = _lastPoolSync = _lastRecover = parts.Clock.NowMs;
+        _lastPlan = _lastExpiry = _lastArchive = _lastWriteBack = _lastPoolSync = _lastRecover = _lastCleanUp = parts.Clock.NowMs;
         _thread = new Thread(Run) { IsBackground = true, Name = "aura-mover" };
     }
 
@@ -284,6 +286,11 @@ internal sealed class BackgroundMover : IDisposable
             }
 
             return;
+        }
+
+        if (Due(ref _lastCleanUp, now, CleanUpMs))
+        {
+            _parts.Home.CleanUpArchive(MaxExpiredPerRound);
         }
 
         if (Due(ref _lastExpiry, now, (long)(_parts.Options.ExpiryScanSeconds * 1000)))

@@ -1,5 +1,6 @@
 using AuraMemory.Engine.Access;
 using AuraMemory.Engine.Durability;
+using AuraMemory.Engine.Machine;
 using AuraMemory.Engine.Movement;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Engine.Tiers;
@@ -113,11 +114,10 @@ internal sealed class StoreReporter(
         {
             Arena arena = parts.Memory.Arena(tier);
             MemoryRegion region = arena.Region;
-            bool cacheOrDram = tier != TierId.CxlHot;
             return (
                 new BackendDescription(
-                    region.Kind, region.Hardware && (cacheOrDram || region.Kind is "cxl-numa" or "far-numa" or "devdax"), false,
-                    Catalog.RecordLayout.Alignment, region.Details),
+                    region.Kind, IsHardware(tier, region), false, Catalog.RecordLayout.Alignment,
+                    tier < TierId.CxlHot ? $"Sized to the cache, not pinned in it: {region.Details}" : region.Details),
                 new TierUsage(arena.CapacityBytes, arena.LiveBytes, arena.Entries),
                 arena.LargestRecordBytes, true, budget.Warning);
         }
@@ -131,8 +131,22 @@ internal sealed class StoreReporter(
         }
 
         ITierBackend home = tier == TierId.NvmeCold ? parts.Home.Ssd : parts.Home.Archive;
-        return (home.Description, home.Usage, home.LargestObjectBytes, parts.Home.Health == HomeHealth.Healthy, budget.Warning);
+        return (
+            home.Description with { Hardware = IsHardware(tier) }, home.Usage, home.LargestObjectBytes,
+            parts.Home.Health == HomeHealth.Healthy, budget.Warning);
     }
+
+    /// <summary>An arena of cache size is main memory that the processor may keep in its cache: never called the cache itself.</summary>
+    private static bool IsHardware(TierId tier, MemoryRegion region) => tier switch
+    {
+        TierId.Dram => region.Hardware,
+        TierId.CxlHot => region.Hardware && region.Kind is "cxl-numa" or "far-numa" or "devdax",
+        _ => false,
+    };
+
+    /// <summary>Known to be an SSD, or a rotating disk, from the system; what is not known is not claimed.</summary>
+    private bool IsHardware(TierId home) =>
+        parts.Facts.Disks.TryGetValue(home, out DiskFact? disk) && disk.Rotational == (home == TierId.HddArchive);
 
     private long MemoryUsed()
     {

@@ -231,6 +231,11 @@ internal sealed class ObjectsEndpoint(ServerContext server)
         }
 
         ListingPage page = server.Store.List(prefix, tier, after, Parameters.LimitOf(query, 100), context.RequestAborted);
+        if (OutcomeMap.OfRead(page.Status) is { } failed)
+        {
+            return Answer.ProblemAsync(context, failed);
+        }
+
         var to = new JsonOut();
         to.Open().OpenMember("objects"u8, '[');
         foreach (ObjectListing item in page.Items)

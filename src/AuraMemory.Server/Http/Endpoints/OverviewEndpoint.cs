@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuraMemory.Engine;
+using AuraMemory.Engine.Tiers;
 using AuraMemory.Server.Http.Json;
 using AuraMemory.Server.Http.Responses;
 
@@ -9,13 +10,6 @@ namespace AuraMemory.Server.Http.Endpoints;
 internal sealed class OverviewEndpoint(ServerContext server)
 {
     private const double Gb = 1e9;
-
-    private static readonly string[] UseCases =
-    [
-        "hottest few objects, packed to stay in one core's L1 data cache", "hot objects, packed to stay in one core's L2 cache",
-        "hot objects, packed for the shared last-level cache", "memory pool beyond main memory's own", "working set in main memory",
-        "durable copies that make restarts warm", "home of every object that is not archived", "home of objects unread for long",
-    ];
 
     public Task StatsAsync(HttpContext context)
     {
@@ -164,7 +158,7 @@ internal sealed class OverviewEndpoint(ServerContext server)
             .Member("entries"u8, tier.Usage.Entries).Member("largest_object_bytes"u8, tier.LargestObjectBytes)
             .Member("backend"u8, tier.Backend.Name).Member("backend_details"u8, tier.Backend.Details)
             .Member("hardware"u8, tier.Backend.Hardware).Member("persistent"u8, tier.Backend.Persistent)
-            .Member("in_service"u8, tier.InService).Member("use_case"u8, UseCases[(int)tier.Tier]);
+            .Member("in_service"u8, tier.InService).Member("use_case"u8, NominalTiers.UseCase(tier.Tier));
         if (tier.Warning is not null)
         {
             to.Member("warning"u8, tier.Warning);
