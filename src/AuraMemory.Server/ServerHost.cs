@@ -8,6 +8,8 @@ using AuraMemory.Server.Http.OpenApi;
 using AuraMemory.Server.Http.Routing;
 using AuraMemory.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
 using Scalar.AspNetCore;
 
 namespace AuraMemory.Server;
@@ -32,7 +34,14 @@ public static class ServerHost
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(openStore);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+
+        // First, so that the environment and a file in the working folder win over the one beside the program.
+        builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
+        {
+            Path = "appsettings.json",
+            FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+            Optional = true,
+        });
         ReadSettings settings = SettingsReader.Read(builder.Configuration, args);
         List<string> errors = [.. settings.Errors];
         bool anonymous = AddressRules.Check(settings.Server, errors);

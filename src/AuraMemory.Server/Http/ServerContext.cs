@@ -12,7 +12,6 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
     private const int KeptScratches = 256;
 
     private readonly ConcurrentQueue<RequestScratch> _idle = new();
-    private readonly StoreClock _clock = new(time);
 
     public ServerSettings Settings { get; } = settings;
 
@@ -23,10 +22,6 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
     public BodyGate Bodies { get; } = new(settings.MaxBodyBytesInFlight, TimeSpan.FromSeconds(settings.BodyWaitSeconds), time);
 
     public KeyGenerator Keys { get; } = new(new StoreClock(time));
-
-    public long StartedMs { get; } = time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    public long NowMs => _clock.NowMs;
 
     /// <summary>Notes for operators that stand in <c>/features</c>: settings that have no effect in this version.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];
@@ -55,19 +50,38 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
 /// <summary>Buffers of one request, reused by later ones.</summary>
 internal sealed class RequestScratch : IDisposable
 {
+    private const int KeptBytes = 256 * 1024;
+
     public ObjectBuffer Buffer { get; } = new();
 
     public JsonOut Out { get; } = new();
 
-    public ReadBatch Batch { get; set; } = new();
+    public ReadBatch Batch { get; private set; } = new();
 
     public List<string> Related { get; } = [];
 
     public void Clear()
     {
-        Buffer.Release();
+        // What a rare large object has grown must not be multiplied by the number of idle scratches.
+        if (Buffer.DataBytes > KeptBytes)
+        {
+            Buffer.Dispose();
+        }
+        else
+        {
+            Buffer.Release();
+        }
+
+        if (Out.Count > KeptBytes)
+        {
+            Batch = new ReadBatch();
+        }
+        else
+        {
+            Batch.Clear();
+        }
+
         Out.Clear();
-        Batch.Clear();
         Related.Clear();
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -11,7 +10,7 @@ namespace AuraMemory.Server.Http.Json;
 /// Members are written with a leading comma when one is due, so writers only name what they write. Raw values go in as the
 /// bytes they are stored as. Not thread-safe; warm, it allocates nothing.
 /// </remarks>
-internal sealed class JsonOut : IBufferWriter<byte>
+internal sealed class JsonOut
 {
     private const int KeptBytes = 1 << 20;
 
@@ -168,6 +167,13 @@ internal sealed class JsonOut : IBufferWriter<byte>
         return this;
     }
 
+    /// <summary>Room for an element that the caller composes itself and completes with <see cref="Advance"/>.</summary>
+    public Span<byte> BeginElement(int bytes)
+    {
+        Separate();
+        return Room(bytes);
+    }
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Room(bytes.Length));
@@ -175,14 +181,6 @@ internal sealed class JsonOut : IBufferWriter<byte>
     }
 
     public void Advance(int count) => _count += count;
-
-    public Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        Room(Math.Max(sizeHint, 256));
-        return _bytes.AsMemory(_count);
-    }
-
-    public Span<byte> GetSpan(int sizeHint = 0) => Room(Math.Max(sizeHint, 256));
 
     private void Escaped(string value)
     {
