@@ -85,6 +85,19 @@ public sealed partial class AuraMemoryClient
             string.IsNullOrEmpty(value) ? "" : $"&{name}={Uri.EscapeDataString(value)}";
     }
 
+    /// <summary>Relationships of a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="incoming">True = those that end at it; false = those that start at it.</param>
+    /// <param name="limit">At most so many, 1 to 10 000.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<RelationshipsResponse> RelationshipsAsync(
+        string key, bool incoming = false, int limit = 1000, CancellationToken cancellation = default) =>
+        GetAsync(
+            $"api/v1/objects/{Uri.EscapeDataString(key)}/relationships?direction={(incoming ? "in" : "out")}"
+                + $"&limit={limit.ToString(CultureInfo.InvariantCulture)}",
+            Context.RelationshipsResponse,
+            cancellation);
+
     private async Task<ObjectResource?> ReadObjectAsync(
         HttpMethod method, string key, string? ifNoneMatch, CancellationToken cancellation)
     {

@@ -34,8 +34,8 @@ internal sealed class ExportCommand : ICliCommand
             "export",
             """
             Writes objects as NDJSON that "import" reads. The file appears when it is complete; until then its content is in
-            FILE.part, from which an interrupted export goes on with --resume. Relationships and remaining lifetimes are
-            written when the service sends them with an object.
+            FILE.part, from which an interrupted export goes on with --resume. The time an object has left to
+            live is not in it: the service does not tell it.
 
             Example: aura-memory export backup.ndjson --prefix sensor_
             """)

@@ -34,6 +34,11 @@ internal sealed class Doctor(AuraMemoryClient client, TimeProvider time)
         findings.Add(ready
             ? new Finding(Severity.Ok, "ready", "The service is ready.")
             : new Finding(Severity.Problem, "ready", "The service is not ready.", "It may be starting or recovering: wait, then look at its log."));
+        if (!ready)
+        {
+            return findings;
+        }
+
         HealthReport health = await client.HealthAsync(cancellation).ConfigureAwait(false);
         Health(health, findings);
         Tiers(await client.TiersAsync(cancellation).ConfigureAwait(false), findings);
@@ -87,6 +92,13 @@ internal sealed class Doctor(AuraMemoryClient client, TimeProvider time)
             if (!tier.Hardware)
             {
                 emulated.Add($"{id} ({tier.Backend})");
+            }
+
+            if (!tier.InService)
+            {
+                findings.Add(new Finding(
+                    Severity.Problem, id, "It is out of service; its objects are served from their home.",
+                    "Look for its device or path; it comes back by itself when that works again."));
             }
 
             if (tier.Warning is { } warning)
@@ -171,8 +183,13 @@ internal sealed class Doctor(AuraMemoryClient client, TimeProvider time)
             : new Finding(Severity.Ok, "disk space", $"{Figures.Bytes(free)} are free at {folder}."));
     }
 
-    private static long Number(JsonElement features, string name) =>
-        Find(features, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long value) ? value : 0;
+    /// <summary>A whole number; the service shows its settings as text.</summary>
+    private static long Number(JsonElement features, string name) => Find(features, name) switch
+    {
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out long value) => value,
+        { ValueKind: JsonValueKind.String } text when long.TryParse(text.GetString(), CultureInfo.InvariantCulture, out long value) => value,
+        _ => 0,
+    };
 
     /// <summary>A member by name, at any depth: where it stands among the features is the service's affair.</summary>
     private static JsonElement? Find(JsonElement element, string name)

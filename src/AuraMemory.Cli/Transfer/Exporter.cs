@@ -12,6 +12,8 @@ namespace AuraMemory.Cli.Transfer;
 /// </remarks>
 internal sealed class Exporter(AuraMemoryClient client, string? prefix, string? tier, int pageSize, int concurrency)
 {
+    private const int MostRelationships = 1000;
+
     private long _objects;
     private long _bytes;
 
@@ -52,18 +54,24 @@ internal sealed class Exporter(AuraMemoryClient client, string? prefix, string? 
 
     private async Task WriteAsync(List<string> keys, Stream output, CancellationToken cancellation)
     {
-        // One by one and several at a time: the bulk read does not give metadata, and a backup without it is none.
-        var found = new RetrieveResponse?[keys.Count];
+        // One by one and several at a time: the bulk read gives neither metadata nor relationships.
+        var lines = new byte[]?[keys.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellation };
         await Parallel.ForAsync(0, keys.Count, parallel, async (i, stop) =>
-            found[i] = await client.RetrieveAsync(
-                new RetrieveRequest(keys[i], IncludeMetadata: true, PrefetchRelated: false), stop).ConfigureAwait(false))
-            .ConfigureAwait(false);
-        foreach (RetrieveResponse? item in found)
         {
-            if (item is not null)
+            RetrieveResponse? found = await client.RetrieveAsync(
+                new RetrieveRequest(keys[i], IncludeMetadata: true, PrefetchRelated: false), stop).ConfigureAwait(false);
+            if (found is not null)
             {
-                byte[] line = Line(item);
+                RelationshipsResponse related = await client.RelationshipsAsync(
+                    keys[i], limit: MostRelationships, cancellation: stop).ConfigureAwait(false);
+                lines[i] = Line(found, related.Relationships);
+            }
+        }).ConfigureAwait(false);
+        foreach (byte[]? line in lines)
+        {
+            if (line is not null)
+            {
                 await output.WriteAsync(line, cancellation).ConfigureAwait(false);
                 Interlocked.Increment(ref _objects);
                 Interlocked.Add(ref _bytes, line.Length);
@@ -71,7 +79,7 @@ internal sealed class Exporter(AuraMemoryClient client, string? prefix, string? 
         }
     }
 
-    private static byte[] Line(RetrieveResponse found)
+    private static byte[] Line(RetrieveResponse found, IReadOnlyList<RelationshipEntry> relationships)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -84,32 +92,19 @@ internal sealed class Exporter(AuraMemoryClient client, string? prefix, string? 
                 WriteRaw(writer, "metadata", metadata);
             }
 
-            if (found.Relationships is { Count: > 0 } relationships)
+            if (relationships.Count > 0)
             {
                 writer.WriteStartArray("relationships");
-                foreach (RelationshipTo to in relationships)
+                foreach (RelationshipEntry to in relationships)
                 {
                     writer.WriteStartObject();
-                    writer.WriteString("key", to.Key);
-                    if (to.Type is not null)
-                    {
-                        writer.WriteString("type", to.Type);
-                    }
-
-                    if (to.Weight is { } weight)
-                    {
-                        writer.WriteNumber("weight", weight);
-                    }
-
+                    writer.WriteString("key", to.Target);
+                    writer.WriteString("type", to.Type);
+                    writer.WriteNumber("weight", to.Weight);
                     writer.WriteEndObject();
                 }
 
                 writer.WriteEndArray();
-            }
-
-            if (found.TtlSeconds is { } ttl)
-            {
-                writer.WriteNumber("ttl_seconds", ttl);
             }
 
             writer.WriteEndObject();

@@ -80,10 +80,10 @@ public sealed record RetrieveRequest(string Key, bool IncludeMetadata = false, b
 public sealed record RetrieveResponse
 {
     /// <summary>The key.</summary>
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 
     /// <summary>False only in bulk answers, for a key that is not there.</summary>
-    public bool Found { get; init; } = true;
+    public bool Found { get; set; } = true;
 
     /// <summary>The JSON value.</summary>
     public JsonElement Data { get; init; }
@@ -102,12 +102,6 @@ public sealed record RetrieveResponse
 
     /// <summary>Metadata, when asked for.</summary>
     public JsonElement? Metadata { get; init; }
-
-    /// <summary>Outgoing relationships, when the service sends them.</summary>
-    public IReadOnlyList<RelationshipTo>? Relationships { get; init; }
-
-    /// <summary>Seconds until it expires, when it does and the service says so.</summary>
-    public double? TtlSeconds { get; init; }
 
     /// <summary>Version read.</summary>
     public long Version { get; init; }
@@ -133,7 +127,7 @@ public sealed record BulkStoreRequest
 public sealed record BulkStoreResponse
 {
     /// <summary>By item, in order.</summary>
-    public IReadOnlyList<StoreResponse> Items { get; init; } = [];
+    public IReadOnlyList<StoreResponse> Items { get; set; } = [];
 
     /// <summary>Items stored.</summary>
     public int Stored { get; init; }
@@ -153,14 +147,14 @@ public sealed record BulkRetrieveRequest(IReadOnlyList<string> Keys);
 public sealed record BulkRetrieveResponse
 {
     /// <summary>By key, in order.</summary>
-    public IReadOnlyList<RetrieveResponse> Items { get; init; } = [];
+    public IReadOnlyList<RetrieveResponse> Items { get; set; } = [];
 }
 
 /// <summary>One line of a listing.</summary>
 public sealed record ObjectEntry
 {
     /// <summary>The key.</summary>
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 
     /// <summary>Length of the data, bytes.</summary>
     public long SizeBytes { get; init; }
@@ -176,8 +170,25 @@ public sealed record ObjectEntry
 public sealed record ObjectPage
 {
     /// <summary>Entries.</summary>
-    public IReadOnlyList<ObjectEntry> Objects { get; init; } = [];
+    public IReadOnlyList<ObjectEntry> Objects { get; set; } = [];
 
     /// <summary>Give it back to get the next page; null at the end.</summary>
     public string? NextCursor { get; init; }
+}
+
+/// <summary>A relationship as read back.</summary>
+/// <param name="Source">Key it starts at.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Target">Key it ends at.</param>
+/// <param name="Weight">Its weight.</param>
+public sealed record RelationshipEntry(string Source, string Type, string Target, double Weight);
+
+/// <summary>Relationships of a key at one of its ends.</summary>
+public sealed record RelationshipsResponse
+{
+    /// <summary>The key.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>In no particular order.</summary>
+    public IReadOnlyList<RelationshipEntry> Relationships { get; set; } = [];
 }

@@ -23,5 +23,5 @@ public sealed record ProblemDocument
 
     /// <summary>Members beyond the standard ones.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Extensions { get; init; }
+    public IDictionary<string, JsonElement>? Extensions { get; set; }
 }

@@ -38,8 +38,10 @@ public sealed record TierInfo
     public bool Hardware { get; init; }
 
     /// <summary>Whether copies survive a restart.</summary>
-    [JsonPropertyName("persistence")]
     public bool Persistent { get; init; }
+
+    /// <summary>False = its device failed; its objects are served from their home until it comes back.</summary>
+    public bool InService { get; set; } = true;
 
     /// <summary>What it is for.</summary>
     public string? UseCase { get; init; }
@@ -52,7 +54,7 @@ public sealed record TierInfo
 public sealed record TiersResponse
 {
     /// <summary>By identifier.</summary>
-    public IReadOnlyDictionary<string, TierInfo> Tiers { get; init; } = new Dictionary<string, TierInfo>();
+    public IReadOnlyDictionary<string, TierInfo> Tiers { get; set; } = new Dictionary<string, TierInfo>();
 
     /// <summary>True while measured figures are being renewed.</summary>
     public bool Calibrating { get; init; }
@@ -66,7 +68,7 @@ public sealed record PrefetchRequest(
 public sealed record PrefetchResponse
 {
     /// <summary>Keys that are now in the target tier or a faster one.</summary>
-    public IReadOnlyList<string> PrefetchedKeys { get; init; } = [];
+    public IReadOnlyList<string> PrefetchedKeys { get; set; } = [];
 
     /// <summary>Where to.</summary>
     public string? TargetTier { get; init; }
@@ -91,7 +93,7 @@ public sealed record MigrateRequest(string Key, string TargetTier, string? Reaso
 public sealed record MigrateResponse
 {
     /// <summary>The key.</summary>
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 
     /// <summary>Fastest tier before.</summary>
     public string? FromTier { get; init; }
@@ -153,7 +155,7 @@ public sealed record EfficiencyReport
     public double EffectiveBandwidthGbps { get; init; }
 
     /// <summary>By tier identifier.</summary>
-    public IReadOnlyDictionary<string, TierContent> TierDistribution { get; init; } = new Dictionary<string, TierContent>();
+    public IReadOnlyDictionary<string, TierContent> TierDistribution { get; set; } = new Dictionary<string, TierContent>();
 
     /// <summary>Reads and stores.</summary>
     public long TotalAccesses { get; init; }
@@ -178,7 +180,7 @@ public sealed record EfficiencyReport
 public sealed record HealthReport
 {
     /// <summary><c>healthy</c> or <c>degraded</c>.</summary>
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
 
     /// <summary>Sum of the budgets, bytes.</summary>
     public long TotalCapacityBytes { get; init; }
@@ -194,7 +196,7 @@ public sealed record HealthReport
 
     /// <summary>Members beyond these, as the service writes them.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? More { get; init; }
+    public IDictionary<string, JsonElement>? More { get; set; }
 }
 
 /// <summary>Asks the service to measure itself.</summary>
@@ -220,7 +222,7 @@ public sealed record BenchmarkRequest
 public sealed record BenchmarkResult
 {
     /// <summary>What was measured.</summary>
-    public string Metric { get; init; } = "";
+    public string Metric { get; set; } = "";
 
     /// <summary>The figure; null when it does not apply.</summary>
     public double? Value { get; init; }
@@ -236,13 +238,13 @@ public sealed record BenchmarkResult
 public sealed record BenchmarkResponse
 {
     /// <summary>Which benchmark.</summary>
-    public string BenchmarkType { get; init; } = "";
+    public string BenchmarkType { get; set; } = "";
 
     /// <summary>Operations of each measurement.</summary>
     public int Iterations { get; init; }
 
     /// <summary>Figures.</summary>
-    public IReadOnlyList<BenchmarkResult> Results { get; init; } = [];
+    public IReadOnlyList<BenchmarkResult> Results { get; set; } = [];
 
     /// <summary>Milliseconds in all.</summary>
     public double TotalDurationMs { get; init; }

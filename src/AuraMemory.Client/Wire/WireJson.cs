@@ -6,6 +6,10 @@ using System.Text.Json.Serialization;
 namespace AuraMemory.Client.Wire;
 
 /// <summary>The wire's JSON: snake_case, source-generated, JSON values passed on byte for byte.</summary>
+/// <remarks>
+/// Members of messages that have a default are settable, not init-only: generated readers overwrite the default of an
+/// init-only member that is missing from the text.
+/// </remarks>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StoreRequest))]
@@ -26,6 +30,7 @@ namespace AuraMemory.Client.Wire;
 [JsonSerializable(typeof(BenchmarkRequest))]
 [JsonSerializable(typeof(BenchmarkResponse))]
 [JsonSerializable(typeof(ObjectPage))]
+[JsonSerializable(typeof(RelationshipsResponse))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class WireJson : JsonSerializerContext
