@@ -64,8 +64,8 @@ internal sealed class CommandTree
             Output = output,
             Error = errors,
             EnableDefaultExceptionHandler = false,
-            // A transfer needs the answer of the requests in flight before its checkpoint is true.
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+            // The server stops itself, in the time its settings give it. Every other command only has a checkpoint to write.
+            ProcessTerminationTimeout = parse.CommandResult.Command.Name == ServeCommand.Name ? null : TimeSpan.FromSeconds(15),
         };
         int code = await parse.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
         return parse.Action is ParseErrorAction ? ExitCodes.Usage : code;

@@ -14,7 +14,7 @@ internal sealed class GlobalOptions
         _environment = environment;
         Url = new Option<Uri>("--url")
         {
-            Description = "Address of the service, also AURA_MEMORY_URL (default http://localhost:8001)",
+            Description = "Address of the service, also AURA_MEMORY_URL",
             Recursive = true,
             HelpName = "address",
             CustomParser = ParseUrl,

@@ -130,7 +130,7 @@ public sealed partial class AuraMemoryClient
 
                 return request;
             },
-            repeatable: ifMatch is null && ifNoneMatch is null,
+            repeatable: method == HttpMethod.Put && ifMatch is null && ifNoneMatch is null,
             status => status is HttpStatusCode.PreconditionFailed || (status is HttpStatusCode.NotFound && json is null),
             cancellation).ConfigureAwait(false);
         return response.StatusCode switch

@@ -14,7 +14,7 @@ namespace AuraMemory.Client;
 /// Safe to use from any number of threads; keep one for the life of the program. Every call throws
 /// <see cref="AuraMemoryException"/> when the service refuses, fails or cannot be reached, and
 /// <see cref="OperationCanceledException"/> when cancelled. Calls that may be repeated without harm (reads, placements,
-/// stores of named keys) are repeated on 429 and 503 within the bounds of the options.
+/// unconditional stores of named keys) are repeated on 429, 503 and a broken connection within the bounds of the options.
 /// </remarks>
 public sealed partial class AuraMemoryClient : IDisposable
 {

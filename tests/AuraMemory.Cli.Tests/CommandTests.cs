@@ -39,7 +39,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task An_unreachable_service_ends_with_4_and_says_how_to_start_it()
     {
-        _line.Service.Intercept = (_, _) => throw new HttpRequestException("connection refused");
+        _line.Service.Intercept = (_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "connection refused");
         Assert.Equal(4, await _line.RunAsync("stats"));
         Assert.Contains("aura-memory serve", _line.Notes, StringComparison.Ordinal);
     }
@@ -90,6 +90,19 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_midway_is_tried_again_and_a_refused_one_is_not()
+    {
+        int calls = 0;
+        _line.Service.Intercept = (_, _) => ++calls == 1 ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "ended") : null;
+        Assert.Equal(0, await _line.RunAsync("tiers"));
+        Assert.Equal(2, calls);
+        _line.Service.Requests.Clear();
+        _line.Service.Intercept = (_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "connection refused");
+        Assert.Equal(4, await _line.RunAsync("tiers"));
+        Assert.Single(_line.Service.Requests);
+    }
+
+    [Fact]
     public async Task A_pause_longer_than_the_bound_is_not_waited_for()
     {
         _line.Service.Intercept = (_, _) =>
@@ -135,7 +148,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, await _line.RunAsync("doctor"));
         Assert.Contains("Emulated: cxl_hot (shared-memory)", _line.Text, StringComparison.Ordinal);
         Assert.Contains("version: Both are 0.1.0", _line.Text, StringComparison.Ordinal);
-        _line.Service.Intercept = (_, _) => throw new HttpRequestException("connection refused");
+        _line.Service.Intercept = (_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "connection refused");
         Assert.Equal(4, await _line.RunAsync("doctor", "--json"));
         Assert.Equal("PROBLEM", (string)JsonNode.Parse(_line.Output)!["findings"]![0]!["severity"]!);
     }

@@ -51,7 +51,7 @@ public sealed class ImportTests : IDisposable
     {
         string file = _line.Write("a.ndjson", [.. Enumerable.Range(0, 100).Select(Line)]);
         int requests = 0;
-        _line.Service.Intercept = (_, _) => ++requests > 4 ? throw new HttpRequestException("connection refused") : null;
+        _line.Service.Intercept = (_, _) => ++requests > 4 ? throw new HttpRequestException(HttpRequestError.ConnectionError, "connection refused") : null;
         Assert.Equal(4, await _line.RunAsync("import", file, "--batch", "10", "--concurrency", "1"));
         Assert.Contains("cannot be reached", _line.Notes, StringComparison.Ordinal);
         Assert.Contains("--resume", _line.Notes, StringComparison.Ordinal);
@@ -88,6 +88,7 @@ public sealed class ImportTests : IDisposable
         _line.Service.AfterBulkStore = null;
         Assert.Equal(0, await _line.RunAsync("import", file, "--resume"));
         Assert.Equal(200, _line.Service.Objects.Count);
+        Assert.Contains("200 stored", _line.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,10 +66,10 @@ public sealed class TransferTests : IDisposable
         prefix.Open(11, 110);
         prefix.Open(12, 120);
         prefix.Open(13, 130);
-        prefix.Close(12);
+        prefix.Close(12, LineState.Stored);
         Assert.Equal(new InputPosition(100, 10), prefix.Position);
-        prefix.Close(11);
-        Assert.Equal(new InputPosition(120, 12), prefix.Position);
+        prefix.Close(11, LineState.Rejected);
+        Assert.Equal(new InputPosition(120, 12, 1, 1), prefix.Position);
         Assert.Equal(1, prefix.Pending);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class ImportCommand : ICliCommand
         using FileStream? opened = fromInput ? null : File.OpenRead(file);
         Stream input = opened ?? _environment.OpenInput();
         ImportCheckpoint? before = opened is null ? null : Checkpoint(file, opened, resume);
-        var start = new InputPosition(before?.Offset ?? 0, before?.Lines ?? 0);
+        InputPosition start = before?.Position ?? default;
         using var rejects = new RejectsFile(
             parse.GetValue(_rejects) ?? (fromInput ? "aura-import.rejects.ndjson" : file + ".rejects.ndjson"));
         rejects.Restart(start.Lines);
@@ -71,7 +71,7 @@ internal sealed class ImportCommand : ICliCommand
         using AuraMemoryClient client = _globals.Connect(parse);
         var importer = new Importer(client, settings, rejects, start);
         var reader = new LineReader(input, start.Offset, start.Lines, ImportSettings.LongestLine);
-        Action? save = opened is null ? null : () => Save(file, importer, before);
+        Action? save = opened is null ? null : () => Save(file, importer);
         var rate = new TransferRate(_environment.Time, opened?.Length, start.Offset);
         var progress = new TransferProgress(_environment.Notes, _environment.Time, parse.GetValue(_globals.Quiet));
         try
@@ -96,7 +96,7 @@ internal sealed class ImportCommand : ICliCommand
             File.Delete(ImportCheckpoint.PathFor(file));
         }
 
-        return Report(parse, importer, before, rejects);
+        return Report(parse, importer.Acknowledged.Position, rejects);
     }
 
     private ImportSettings Settings(ParseResult parse)
@@ -149,27 +149,22 @@ internal sealed class ImportCommand : ICliCommand
         await import.ConfigureAwait(false);
     }
 
-    private static void Save(string file, Importer importer, ImportCheckpoint? before)
+    private static void Save(string file, Importer importer)
     {
         using FileStream again = File.OpenRead(file);
-        ImportCheckpoint.At(
-            again,
-            importer.Acknowledged.Position,
-            importer.Stored + (before?.Stored ?? 0),
-            importer.Rejected + (before?.Rejected ?? 0)).Save(file);
+        ImportCheckpoint.At(again, importer.Acknowledged.Position).Save(file);
     }
 
-    private int Report(ParseResult parse, Importer importer, ImportCheckpoint? before, RejectsFile rejects)
+    private int Report(ParseResult parse, InputPosition end, RejectsFile rejects)
     {
-        long stored = importer.Stored + (before?.Stored ?? 0);
-        long rejected = importer.Rejected + (before?.Rejected ?? 0);
+        (long _, long lines, long stored, long rejected) = end;
         if (parse.GetValue(_globals.Json))
         {
             JsonOutput.Write(_environment, writer =>
             {
                 writer.WriteNumber("stored", stored);
                 writer.WriteNumber("rejected", rejected);
-                writer.WriteNumber("lines", importer.Acknowledged.Position.Lines);
+                writer.WriteNumber("lines", lines);
                 writer.WriteString("rejects_file", rejected > 0 ? rejects.Path : null);
             });
         }

@@ -5,6 +5,9 @@ namespace AuraMemory.Cli.Commands;
 /// <summary><c>serve</c>: the server in this process.</summary>
 internal sealed class ServeCommand : ICliCommand
 {
+    /// <summary>Its name.</summary>
+    public const string Name = "serve";
+
     private readonly Func<string[], CancellationToken, Task<int>> _serve;
     private readonly Argument<string[]> _options = new("options")
     {
@@ -16,7 +19,7 @@ internal sealed class ServeCommand : ICliCommand
     {
         _serve = serve;
         Definition = new Command(
-            "serve",
+            Name,
             """
             Runs the service in this process until Ctrl-C. Everything after the command goes to the server as it is.
 

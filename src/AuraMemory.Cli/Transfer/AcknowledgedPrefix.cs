@@ -3,7 +3,25 @@ namespace AuraMemory.Cli.Transfer;
 /// <summary>A place in an input: everything before it has been dealt with.</summary>
 /// <param name="Offset">Bytes.</param>
 /// <param name="Lines">Lines.</param>
-internal readonly record struct InputPosition(long Offset, long Lines);
+/// <param name="Stored">Of these, stored.</param>
+/// <param name="Rejected">Of these, rejected; the rest was blank.</param>
+internal readonly record struct InputPosition(long Offset, long Lines, long Stored = 0, long Rejected = 0);
+
+/// <summary>What has become of a line.</summary>
+internal enum LineState
+{
+    /// <summary>Not known yet.</summary>
+    Open,
+
+    /// <summary>Acknowledged by the service.</summary>
+    Stored,
+
+    /// <summary>Refused for good and in the rejects file.</summary>
+    Rejected,
+
+    /// <summary>There was nothing in it.</summary>
+    Blank,
+}
 
 /// <summary>Knows how far an input is acknowledged without a gap, while lines are acknowledged in any order.</summary>
 /// <remarks>
@@ -14,7 +32,7 @@ internal readonly record struct InputPosition(long Offset, long Lines);
 internal sealed class AcknowledgedPrefix(InputPosition start)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, (long End, bool Closed)> _open = [];
+    private readonly Dictionary<long, (long End, LineState State)> _open = [];
     private InputPosition _position = start;
 
     /// <summary>Everything before this is done.</summary>
@@ -46,20 +64,24 @@ internal sealed class AcknowledgedPrefix(InputPosition start)
     {
         lock (_lock)
         {
-            _open.Add(line, (end, false));
+            _open.Add(line, (end, LineState.Open));
         }
     }
 
-    /// <summary>The line is stored, or rejected for good.</summary>
-    public void Close(long line)
+    /// <summary>Says what has become of a line.</summary>
+    public void Close(long line, LineState state)
     {
         lock (_lock)
         {
-            _open[line] = (_open[line].End, true);
-            while (_open.TryGetValue(_position.Lines + 1, out (long End, bool Closed) next) && next.Closed)
+            _open[line] = (_open[line].End, state);
+            while (_open.TryGetValue(_position.Lines + 1, out (long End, LineState State) next) && next.State != LineState.Open)
             {
                 _open.Remove(_position.Lines + 1);
-                _position = new InputPosition(next.End, _position.Lines + 1);
+                _position = new InputPosition(
+                    next.End,
+                    _position.Lines + 1,
+                    _position.Stored + (next.State == LineState.Stored ? 1 : 0),
+                    _position.Rejected + (next.State == LineState.Rejected ? 1 : 0));
             }
         }
     }

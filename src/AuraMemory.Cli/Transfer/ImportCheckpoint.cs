@@ -37,8 +37,12 @@ internal sealed record ImportCheckpoint(long Offset, long Lines, long Stored, lo
     }
 
     /// <summary>Makes a checkpoint for a position in a file.</summary>
-    public static ImportCheckpoint At(Stream file, InputPosition position, long stored, long rejected) =>
-        new(position.Offset, position.Lines, stored, rejected, FingerprintOf(file, position.Offset));
+    public static ImportCheckpoint At(Stream file, InputPosition position) =>
+        new(position.Offset, position.Lines, position.Stored, position.Rejected, FingerprintOf(file, position.Offset));
+
+    /// <summary>The position it stands for.</summary>
+    [JsonIgnore]
+    public InputPosition Position => new(Offset, Lines, Stored, Rejected);
 
     /// <summary>True when the file is, before the offset, still the one it was.</summary>
     public bool Matches(Stream file) => file.Length >= Offset && FingerprintOf(file, Offset) == Fingerprint;

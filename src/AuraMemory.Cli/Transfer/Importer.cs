@@ -31,16 +31,12 @@ internal sealed record ImportSettings(int BatchLines = 500, int Concurrency = 4,
 internal sealed class Importer(AuraMemoryClient client, ImportSettings settings, RejectsFile rejects, InputPosition start)
 {
     private long _stored;
-    private long _rejected;
 
     /// <summary>What is acknowledged without a gap.</summary>
     public AcknowledgedPrefix Acknowledged { get; } = new(start);
 
-    /// <summary>Objects stored in this run.</summary>
+    /// <summary>Objects stored in this run, also those behind a gap.</summary>
     public long Stored => Interlocked.Read(ref _stored);
-
-    /// <summary>Lines rejected in this run.</summary>
-    public long Rejected => Interlocked.Read(ref _rejected);
 
     /// <summary>Imports everything from the reader.</summary>
     public async Task RunAsync(LineReader reader, CancellationToken cancellation)
@@ -98,7 +94,7 @@ internal sealed class Importer(AuraMemoryClient client, ImportSettings settings,
 
             if (line.Text.IsEmpty)
             {
-                Acknowledged.Close(line.Number);
+                Acknowledged.Close(line.Number, LineState.Blank);
                 continue;
             }
 
@@ -197,7 +193,7 @@ internal sealed class Importer(AuraMemoryClient client, ImportSettings settings,
             if (response.Items[i].Error is not { } error)
             {
                 Interlocked.Increment(ref _stored);
-                Acknowledged.Close(batch[i].Number);
+                Acknowledged.Close(batch[i].Number, LineState.Stored);
             }
             else if (error.Status is null || IsTheInputsFault(error.Status))
             {
@@ -218,8 +214,7 @@ internal sealed class Importer(AuraMemoryClient client, ImportSettings settings,
     private void Reject(InputLine line, string reason)
     {
         rejects.Add(line.Number, reason, line.Text);
-        Interlocked.Increment(ref _rejected);
-        Acknowledged.Close(line.Number);
+        Acknowledged.Close(line.Number, LineState.Rejected);
     }
 
     private static bool IsTheInputsFault(int? status) => status is 400 or 409 or 412 or 413 or 422;

@@ -9,8 +9,9 @@ namespace AuraMemory.Client.Http;
 /// <remarks>
 /// Protocol: (1) send; (2) an answer below 400, or one the caller expects, is returned; (3) 429 and 503 of a repeatable
 /// request are followed by a pause of <c>Retry-After</c>, or of 100 ms doubled each time, and by step 1, while attempts
-/// are left and the pause is within the bound; (4) everything else throws. A request whose answer was lost is not
-/// repeated: only the caller knows whether that is safe.
+/// are left and the pause is within the bound; (4) a repeatable request whose connection broke after it was made is sent
+/// again after such a pause, because doing it twice is doing it once; (5) everything else throws, a service that cannot
+/// be connected to at once.
 /// </remarks>
 internal sealed class RequestPipeline(HttpClient http, AuraMemoryClientOptions options)
 {
@@ -21,7 +22,17 @@ internal sealed class RequestPipeline(HttpClient http, AuraMemoryClientOptions o
     {
         for (int attempt = 1; ; attempt++)
         {
-            HttpResponseMessage response = await SendOnceAsync(request, cancellation).ConfigureAwait(false);
+            HttpResponseMessage response;
+            try
+            {
+                response = await SendOnceAsync(request, cancellation).ConfigureAwait(false);
+            }
+            catch (AuraMemoryException broken) when (repeatable && attempt < options.MaxAttempts && BrokeMidway(broken))
+            {
+                await Task.Delay(Backoff(attempt), options.Time, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
             if ((int)response.StatusCode < 400 || expected?.Invoke(response.StatusCode) == true)
             {
                 return response;
@@ -75,8 +86,15 @@ internal sealed class RequestPipeline(HttpClient http, AuraMemoryClientOptions o
             return asked > TimeSpan.Zero ? asked : TimeSpan.Zero;
         }
 
-        return FirstPause * (1 << (attempt - 1));
+        return Backoff(attempt);
     }
+
+    private static TimeSpan Backoff(int attempt) => FirstPause * (1 << (attempt - 1));
+
+    private static bool BrokeMidway(AuraMemoryException failure) => failure.InnerException is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.Unknown or HttpRequestError.ResponseEnded,
+    };
 
     private static async Task<AuraMemoryException> FailureAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
