@@ -1,0 +1,54 @@
+using AuraMemory.Client;
+using Spectre.Console;
+
+namespace AuraMemory.Cli;
+
+/// <summary>Everything a command may touch outside itself, so that tests can hand in their own.</summary>
+internal sealed class CliEnvironment
+{
+    /// <summary>Runs the server until it is told to stop; returns its exit code. Null = this build has no server.</summary>
+    public Func<string[], CancellationToken, Task<int>>? Serve { get; init; }
+
+    /// <summary>Results for people: tables, text.</summary>
+    public required IAnsiConsole Console { get; init; }
+
+    /// <summary>Progress, notes and errors; never mixed with results.</summary>
+    public required IAnsiConsole Notes { get; init; }
+
+    /// <summary>Results for machines, bytes as they are.</summary>
+    public required Func<Stream> OpenOutput { get; init; }
+
+    /// <summary>Standard input.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>Reads an environment variable.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>Clock and timers.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Transport; null = the network.</summary>
+    public HttpMessageHandler? Transport { get; init; }
+
+    /// <summary>The real thing.</summary>
+    public static CliEnvironment OfProcess(Func<string[], CancellationToken, Task<int>>? serve) => new()
+    {
+        Serve = serve,
+        Console = AnsiConsole.Console,
+        Notes = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) }),
+        OpenOutput = System.Console.OpenStandardOutput,
+        OpenInput = System.Console.OpenStandardInput,
+        Variable = Environment.GetEnvironmentVariable,
+    };
+
+    /// <summary>A client for the address and key of the command line.</summary>
+    public AuraMemoryClient Connect(Uri url, string? apiKey, TimeSpan? attemptTimeout = null) => new(
+        new AuraMemoryClientOptions
+        {
+            BaseAddress = url,
+            ApiKey = apiKey,
+            Time = Time,
+            AttemptTimeout = attemptTimeout ?? TimeSpan.FromSeconds(100),
+        },
+        Transport);
+}

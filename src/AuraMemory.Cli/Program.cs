@@ -1,0 +1,3 @@
+using AuraMemory.Cli;
+
+return await new CommandTree(CliEnvironment.OfProcess(serve: null)).RunAsync(args);
