@@ -11,6 +11,8 @@ internal sealed class OverviewEndpoint(ServerContext server)
 {
     private const double Gb = 1e9;
 
+    private static readonly string Version = typeof(OverviewEndpoint).Assembly.GetName().Version?.ToString(3) ?? "";
+
     public Task StatsAsync(HttpContext context)
     {
         StoreReport report = server.Store.Report();
@@ -74,7 +76,8 @@ internal sealed class OverviewEndpoint(ServerContext server)
     {
         StoreReport report = server.Store.Report();
         var to = new JsonOut();
-        to.Open().OpenMember("enabled"u8, '[');
+        to.Open().Member("version"u8, Version).Member("memory_limit_bytes"u8, report.MemoryLimitBytes)
+            .Member("memory_used_bytes"u8, report.MemoryUsedBytes).OpenMember("enabled"u8, '[');
         foreach (string feature in (ReadOnlySpan<string>)
             ["objects", "bulk", "conditional_writes", "ttl", "durability", "relationships", "tier_migration", "prefetch", "metrics", "benchmark"])
         {
