@@ -138,6 +138,8 @@ internal sealed class OverviewEndpoint(ServerContext server)
         ("graph_queries", "POST /query/graph is not in this version; relationships are stored and can be read from both ends."),
         ("redis_pool", "REDIS_URL is recognised and not used by this version."),
         ("neo4j", "NEO4J_URI is recognised and not used by this version."),
+        ("predictors", "Prefetching follows relationships and requests; access patterns are not learned in this version (prefetch_confidence_threshold and access_pattern_window have no effect yet)."),
+        ("spot_prices", "use_spot_instances makes the service heed the termination notice; costs are computed with the nominal prices."),
         ("object_storage", "hdd_archive is a local path in this version."),
     ];
 
