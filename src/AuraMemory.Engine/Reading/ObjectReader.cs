@@ -141,6 +141,11 @@ internal sealed class ObjectReader
     private ReadStatus ReadHome(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into)
     {
         CatalogToken token = _memory.Catalog.Token(hash);
+        if (_memory.TryDescribe(hash, key, out MemoryEntry entry) && entry.Header.IsExpired(_parts.Clock.NowMs))
+        {
+            return ReadStatus.NotFound; // the home may still have the version that the expired one replaced
+        }
+
         ReadStatus status = _parts.Home.Read(key, into);
         if (status != ReadStatus.Found)
         {
