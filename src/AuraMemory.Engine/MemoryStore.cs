@@ -87,6 +87,28 @@ public sealed partial class MemoryStore : IObjectStore
         return await Task.Run(() => Open(options, cancellation), cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Holds this process's managed heap to the plan's share, so that the one memory limit covers it too.</summary>
+    /// <param name="plan">A store's plan; see <see cref="Plan"/>.</param>
+    /// <remarks>
+    /// For a process that serves one store. It concerns the whole process, so a library must not do it by itself: a program
+    /// that embeds the store has a heap of its own to reckon with. Without it the collector lets garbage grow with the machine.
+    /// </remarks>
+    /// <returns>False when the heap has outgrown the share already; the limit is then not set.</returns>
+    public static bool LimitManagedHeap(TierPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        AppContext.SetData("GCHeapHardLimit", (ulong)plan.ManagedHeapBytes);
+        try
+        {
+            GC.RefreshMemoryLimit();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes back what is volatile, syncs, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
