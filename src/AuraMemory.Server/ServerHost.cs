@@ -75,10 +75,14 @@ public static class ServerHost
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // The program says in a sentence why it could not start; the host would say it first, as a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Server.ShutdownSeconds));
         builder.Services.AddSingleton(server);
         builder.Services.AddHostedService(services => new StoreLifetime(
             server, settings.Store, openStore, services.GetRequiredService<IServer>(),
+<<<<<<< HEAD
             services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
         if (settings.Store is { UseSpotInstances: true, TerminationNoticeFile: { } notice })
         {
@@ -87,6 +91,9 @@ public static class ServerHost
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
         }
 
+=======
+            services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+>>>>>>> e2e
         WebApplication app = builder.Build();
         var router = new Router(Routes(server));
         var door = new FrontDoor(router, server, app.Logger);
