@@ -82,8 +82,7 @@ public static class ServerHost
         builder.Services.AddSingleton(server);
         builder.Services.AddHostedService(services => new StoreLifetime(
             server, settings.Store, openStore, services.GetRequiredService<IServer>(),
-<<<<<<< HEAD
-            services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+            services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
         if (settings.Store is { UseSpotInstances: true, TerminationNoticeFile: { } notice })
         {
             builder.Services.AddHostedService(services => new TerminationNotice(
@@ -91,9 +90,6 @@ public static class ServerHost
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
         }
 
-=======
-            services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
->>>>>>> e2e
         WebApplication app = builder.Build();
         var router = new Router(Routes(server));
         var door = new FrontDoor(router, server, app.Logger);
