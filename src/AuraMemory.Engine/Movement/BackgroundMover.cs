@@ -271,6 +271,7 @@ internal sealed class BackgroundMover : IDisposable
         _memory.Tick();
         long now = _parts.Clock.NowMs;
         KeepRoom();
+        _parts.Numbers.ReserveAhead();
         _memory.Leases.RevokeOverdue();
         if (Due(ref _lastPlan, now, 100))
         {
