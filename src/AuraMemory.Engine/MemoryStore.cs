@@ -37,6 +37,8 @@ public sealed partial class MemoryStore : IObjectStore
     private readonly BackgroundMover _mover;
     private readonly TierCalibrator _calibrator;
     private readonly StoreReporter _reporter;
+    private readonly Lock _feedGate = new();
+    private readonly List<ChangeFeed> _feeds = [];
     private int _disposed;
 
     private MemoryStore(StoreParts parts, WriteRules rules)
@@ -109,12 +111,53 @@ public sealed partial class MemoryStore : IObjectStore
         }
     }
 
+    /// <summary>State of every follower of the change sequence.</summary>
+    public IReadOnlyList<FollowerState> Followers
+    {
+        get
+        {
+            lock (_feedGate)
+            {
+                return [.. _feeds.ConvertAll(feed => feed.State)];
+            }
+        }
+    }
+
+    /// <summary>Lets something follow the change sequence from where it was when it last ran; until the store closes.</summary>
+    /// <param name="name">1 to 64 characters; one follower a name, the position is kept under it.</param>
+    /// <param name="follower">Who follows.</param>
+    /// <exception cref="ArgumentException">The name is taken, empty or too long.</exception>
+    public void Follow(string name, IChangeFollower follower)
+    {
+        ArgumentNullException.ThrowIfNull(follower);
+        if (name is not { Length: >= 1 and <= 64 })
+        {
+            throw new ArgumentException("A follower's name has 1 to 64 characters.", nameof(name));
+        }
+
+        lock (_feedGate)
+        {
+            if (_feeds.Exists(feed => feed.Name == name))
+            {
+                throw new ArgumentException($"'{name}' follows already.", nameof(name));
+            }
+
+            _feeds.Add(new ChangeFeed(
+                name, _parts.Home, follower, () => _parts.Committer.PublishedNumber, _parts.Clock.Time));
+        }
+    }
+
     /// <summary>Writes back what is volatile, syncs, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
+        }
+
+        foreach (ChangeFeed feed in _feeds)
+        {
+            await feed.DisposeAsync().ConfigureAwait(false);
         }
 
         _calibrator.Dispose();

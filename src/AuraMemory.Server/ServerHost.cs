@@ -125,6 +125,7 @@ public static class ServerHost
             new("POST", Base + "/benchmark", RouteAccess.Store, benchmark.RunAsync),
             new("GET", Base + "/stats/efficiency", RouteAccess.Store, overview.StatsAsync),
             new("GET", Base + "/tiers", RouteAccess.Store, overview.TiersAsync),
+            new("POST", Base + "/tiers/calibrate", RouteAccess.Store, overview.CalibrateAsync),
             new("GET", Base + "/features", RouteAccess.Store, overview.FeaturesAsync),
             new("GET", Base + "/health", RouteAccess.Store, overview.HealthAsync),
             new("GET", Base + "/objects", RouteAccess.Store, objects.ListAsync),

@@ -104,6 +104,16 @@ public sealed class ObjectBuffer : IDisposable
         return true;
     }
 
+    /// <summary>The data as text.</summary>
+    /// <exception cref="InvalidOperationException">The lease on it was revoked.</exception>
+    public string DataText()
+    {
+        byte[] copy = new byte[_dataBytes];
+        return TryCopyData(0, copy)
+            ? System.Text.Encoding.UTF8.GetString(copy)
+            : throw new InvalidOperationException("The lease on the object's bytes was revoked: read it again.");
+    }
+
     /// <summary>Charges a large private copy to a gate until the buffer is released.</summary>
     internal void Charge(Reading.LargeReads gate, int bytes)
     {

@@ -50,6 +50,15 @@ internal sealed class OverviewEndpoint(ServerContext server)
         return Answer.SendAsync(context, to);
     }
 
+    /// <summary>Measures the tiers again; the answer does not wait for it.</summary>
+    public Task CalibrateAsync(HttpContext context)
+    {
+        server.Store.RequestCalibration();
+        var to = new JsonOut();
+        to.Open().Member("calibrating"u8, true).Close();
+        return Answer.SendAsync(context, to, StatusCodes.Status202Accepted);
+    }
+
     public Task HealthAsync(HttpContext context)
     {
         StoreReport report = server.Store.Report();
