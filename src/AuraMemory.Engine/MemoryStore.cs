@@ -278,7 +278,12 @@ public sealed partial class MemoryStore : IObjectStore
                     StagePoints = options.StagePoints,
                 },
                 clock);
-            PoolCatchUp.Run(pool, home);
+            PoolCatchUp.Run(pool, home, home.UnloggedAfter);
+            if (home.UnloggedAfter is not null)
+            {
+                home.Flush();
+            }
+
             failure = null;
             return pool;
         }
