@@ -272,7 +272,7 @@ public sealed partial class MemoryStore
 
             TierId tier = command.PreferredTier ?? (inMemory ? entry.Tier : TierId.Dram);
             MemoryLadder.VolatileResult result = memory.PutVolatile(
-                hash, key, command, expires, token, homeVersion, flags | kept, ref tier, _parts.Numbers, out long version, out bool created);
+                hash, key, command, expires, token, homeVersion, !inMemory, flags | kept, ref tier, _parts.Numbers, out long version, out bool created);
             switch (result)
             {
                 case MemoryLadder.VolatileResult.Stored:
