@@ -17,6 +17,9 @@ internal readonly unsafe ref struct CatalogGuard
     /// <summary>True when nothing in the bucket has changed since the token was taken.</summary>
     public bool Matches(in CatalogToken token) => token.Bucket == _bucket && token.Version == _version;
 
+    /// <summary>The moment at which this guard unlocks: it matches as long as nobody else locks the bucket after it.</summary>
+    public CatalogToken AfterRelease => new(_bucket, _version + 2);
+
     /// <summary>True when nothing in the bucket has changed since the probe.</summary>
     public bool Matches(in CatalogProbe probe) => probe.Bucket == _bucket && probe.Version == _version;
 
