@@ -225,7 +225,16 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             StoredSeconds = seconds,
             Flags = _buffer.Header.Flags | (previous.Header.Flags & ObjectFlags.HasRelationships),
         };
-        _options.StagePoints.Reached(StagePoint.BeforeWriteBack);
+        try
+        {
+            _options.StagePoints.Reached(StagePoint.BeforeWriteBack);
+        }
+        catch (IOException)
+        {
+            operation.Status = WriteStatus.DeviceFailed;
+            return;
+        }
+
         batch.Put(new ObjectImage(key, header, _buffer.Metadata, _buffer.Data), previous, _numbers.Take());
         operation.Header = header;
 
