@@ -16,6 +16,7 @@ public class DeviceFailureTests
             foreach (StagePoint point in Enum.GetValues<StagePoint>())
             {
                 data.Add(point, 1);
+                data.Add(point, 2);
                 data.Add(point, 7);
             }
 
@@ -38,7 +39,7 @@ public class DeviceFailureTests
             Assert.True(faults.Failures > 0, $"{point} was not reached {nth} times.");
             Check(store, held);
             faults.Heal();
-            Assert.True(store.Parts.Home.TryRecover());
+            Assert.True(store.Mover.Recover());
             Assert.Equal(HomeHealth.Healthy, store.Parts.Home.Health);
             Settle(store, held);
             await UseAsync(store, held, firstId: 2000, mayFail: false);

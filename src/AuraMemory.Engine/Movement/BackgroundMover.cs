@@ -172,6 +172,18 @@ internal sealed class BackgroundMover : IDisposable
         return _archiveCursor is null;
     }
 
+    /// <summary>Tries to write again after a failure, and settles what had failed half way.</summary>
+    public bool Recover()
+    {
+        if (!_parts.Home.TryRecover())
+        {
+            return false;
+        }
+
+        _parts.Committer.Settle();
+        return true;
+    }
+
     /// <summary>Writes every volatile object back to the home.</summary>
     public bool WriteBackAll()
     {
@@ -286,7 +298,7 @@ internal sealed class BackgroundMover : IDisposable
         {
             if (Due(ref _lastRecover, now, RecoverMs))
             {
-                _parts.Home.TryRecover();
+                Recover();
             }
 
             return;

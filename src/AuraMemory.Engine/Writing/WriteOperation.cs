@@ -61,6 +61,14 @@ internal sealed class WriteOperation
 
     /// <summary>Header of the version in the batch.</summary>
     public ObjectHeader Header { get; set; }
+
+    /// <summary>What has to be known of the operation once its caller has been answered and its memory is the caller's again.</summary>
+    public WriteOperation Detached() => new(Kind, Key.ToArray(), Hash)
+    {
+        ExpectedVersion = ExpectedVersion,
+        Durability = Durability,
+        Version = Version,
+    };
 }
 
 /// <summary>Operations submitted together; they complete together.</summary>

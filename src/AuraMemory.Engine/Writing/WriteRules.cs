@@ -85,6 +85,31 @@ internal sealed class WriteRules : IWriteRules, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public bool Settle(WriteOperation operation)
+    {
+        ReadOnlySpan<byte> key = operation.Key.Span;
+        ReadStatus known = _home.Stat(key, out HomeStat home);
+        if (known is ReadStatus.DeviceFailed or ReadStatus.Corrupt)
+        {
+            return false;
+        }
+
+        // Also volatile copies: the operation was the later one. A write-back changes nothing but where the object is.
+        bool isRemoval = operation.Kind is WriteKind.Delete or WriteKind.Expire;
+        if (isRemoval && !home.Exists)
+        {
+            long newest = operation.Kind == WriteKind.Expire ? operation.ExpectedVersion : operation.Version;
+            _memory.Drop(operation.Hash, key, newest, only: null, keepDirty: false, fromPool: true);
+        }
+        else if (operation.Kind == WriteKind.Store && home.Exists && home.Header.Version >= operation.Version)
+        {
+            _memory.Drop(operation.Hash, key, home.Header.Version - 1, only: null, keepDirty: false, fromPool: true);
+        }
+
+        return true;
+    }
+
     public void Dispose() => _buffer.Dispose();
 
     private void PrepareStore(WriteOperation operation, StoreCommand command, in HomeStat home, IHomeBatch batch)
@@ -225,7 +250,16 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             StoredSeconds = seconds,
             Flags = _buffer.Header.Flags | (previous.Header.Flags & ObjectFlags.HasRelationships),
         };
-        _options.StagePoints.Reached(StagePoint.BeforeWriteBack);
+        try
+        {
+            _options.StagePoints.Reached(StagePoint.BeforeWriteBack);
+        }
+        catch (IOException)
+        {
+            operation.Status = WriteStatus.DeviceFailed;
+            return;
+        }
+
         batch.Put(new ObjectImage(key, header, _buffer.Metadata, _buffer.Data), previous, _numbers.Take());
         operation.Header = header;
 
