@@ -20,6 +20,12 @@ internal readonly unsafe ref struct CatalogGuard
     /// <summary>True when nothing in the bucket has changed since the probe.</summary>
     public bool Matches(in CatalogProbe probe) => probe.Bucket == _bucket && probe.Version == _version;
 
+    /// <summary>
+    /// The moment right after this guard unlocks; for a holder that found its token matching (or the key in memory) and changes
+    /// nothing. Unlocking moves the version on, so the old token would never match again.
+    /// </summary>
+    public CatalogToken Released => new(_bucket, _version + 2);
+
     /// <summary>The slot and record of a key, or zero and null.</summary>
     public ulong Find(ulong hash, ReadOnlySpan<byte> key, out byte* record) => _catalog.Scan(_bucket, hash, key, out record);
 

@@ -87,6 +87,7 @@ internal sealed unsafe partial class MemoryLadder
             key, new ObjectHeader(0, 0, 0, expiresAtMs, flags), command.Metadata.Span, command.Data.Span);
         int total = TotalBytes(image);
         byte* record = null;
+        CatalogToken known = token;
         while (true)
         {
             using (CatalogGuard guard = Catalog.Lock(hash))
@@ -96,7 +97,7 @@ internal sealed unsafe partial class MemoryLadder
                     && RecordLayout.Header(old).IsExpired(_clock.NowMs);
                 long present = slot == 0 ? homeVersion : expired ? 0 : RecordLayout.Version(old);
                 created = present == 0;
-                if (slot == 0 && !guard.Matches(token) && record is null)
+                if (slot == 0 && !guard.Matches(known) && record is null)
                 {
                     version = 0;
                     return VolatileResult.Changed;
@@ -129,7 +130,7 @@ internal sealed unsafe partial class MemoryLadder
 
                 if (record is not null)
                 {
-                    if (slot == 0 && !guard.Matches(token))
+                    if (slot == 0 && !guard.Matches(known))
                     {
                         _arenas[(int)tier].Abandon(record, total);
                         version = 0;
@@ -157,6 +158,8 @@ internal sealed unsafe partial class MemoryLadder
                     NoteDirty();
                     break;
                 }
+
+                known = guard.Released;
             }
 
             record = Allocate(tier, total, image, force: false, mayWriteBack: true, hash, out _);
