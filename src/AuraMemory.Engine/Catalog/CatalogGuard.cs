@@ -14,6 +14,9 @@ internal readonly unsafe ref struct CatalogGuard
         _version = version;
     }
 
+    /// <summary>The moment after this guard is disposed: matches as long as nobody else locked the bucket since.</summary>
+    public CatalogToken Next => new(_bucket, _version + 2);
+
     /// <summary>True when nothing in the bucket has changed since the token was taken.</summary>
     public bool Matches(in CatalogToken token) => token.Bucket == _bucket && token.Version == _version;
 

@@ -82,8 +82,7 @@ internal sealed class Committer : IDisposable
             {
                 // Callers learn of a bug through their own task; the next group must still find a leader.
                 _batch.Clear();
-                _inBatch.Clear();
-                _unpublished.Clear();
+                SettleAll();
                 foreach (WriteRequest request in _group)
                 {
                     request.Fail(bug);
@@ -142,8 +141,8 @@ internal sealed class Committer : IDisposable
                     CommitAndPublish();
                 }
 
-                _rules.Prepare(operation, _batch);
                 _unpublished.Add(operation);
+                _rules.Prepare(operation, _batch);
                 if (operation.Status == WriteStatus.Done)
                 {
                     _inBatch.Add(operation.Hash);
@@ -152,6 +151,17 @@ internal sealed class Committer : IDisposable
         }
 
         CommitAndPublish();
+    }
+
+    private void SettleAll()
+    {
+        foreach (WriteOperation operation in _unpublished)
+        {
+            _rules.Settle(operation);
+        }
+
+        _unpublished.Clear();
+        _inBatch.Clear();
     }
 
     private void CommitAndPublish()
@@ -189,8 +199,7 @@ internal sealed class Committer : IDisposable
             }
         }
 
-        _unpublished.Clear();
-        _inBatch.Clear();
+        SettleAll();
         Volatile.Write(ref _published, _home.LastChangeNumber);
     }
 }
@@ -203,4 +212,7 @@ internal interface IWriteRules
 
     /// <summary>Makes a committed operation visible in the faster tiers.</summary>
     void Publish(WriteOperation operation);
+
+    /// <summary>The operation is visible or has failed; called once for each that was prepared.</summary>
+    void Settle(WriteOperation operation);
 }

@@ -85,6 +85,16 @@ internal sealed class WriteRules : IWriteRules, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void Settle(WriteOperation operation)
+    {
+        if (operation.IsUnderWay)
+        {
+            operation.IsUnderWay = false;
+            _memory.EndChange(operation.Hash);
+        }
+    }
+
     public void Dispose() => _buffer.Dispose();
 
     private void PrepareStore(WriteOperation operation, StoreCommand command, in HomeStat home, IHomeBatch batch)
@@ -237,7 +247,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
 
     /// <summary>
     /// Judges the condition and takes the number in one step with respect to volatile stores of the same key, which take
-    /// theirs under the same bucket lock.
+    /// theirs under the same bucket lock. Volatile stores of the key then wait in line until this change is visible.
     /// </summary>
     private bool TakeNumber(WriteOperation operation, WriteCondition condition, long homeVersion, long nowMs)
     {
@@ -250,6 +260,8 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return false;
         }
 
+        _memory.BeginChange(operation.Hash);
+        operation.IsUnderWay = true;
         operation.Created = present == 0;
         operation.PresentVersion = present;
         operation.Version = _numbers.Take();

@@ -10,6 +10,10 @@ internal sealed unsafe partial class MemoryLadder
     private const int OverwriteLimitBytes = 4096;
 
     private const int AllocationAttempts = 8;
+    private const int ChangeLaneMask = 1023;
+
+    /// <summary>Durable changes under way, counted by lane of the key's hash; a lane shared by chance only costs speed.</summary>
+    private readonly int[] _changing = new int[ChangeLaneMask + 1];
 
     /// <summary>Result of a volatile store.</summary>
     internal enum VolatileResult : byte
@@ -25,7 +29,19 @@ internal sealed unsafe partial class MemoryLadder
 
         /// <summary>There is no room in memory: store it in the home.</summary>
         NoRoom,
+
+        /// <summary>A durable change of the key is under way: take a place in its line.</summary>
+        Busy,
     }
+
+    /// <summary>
+    /// Says that a durable change of a key has been judged and numbered. Under the key's bucket lock. Until
+    /// <see cref="EndChange"/> no volatile store of the key is judged, for it could not see what that change will have done.
+    /// </summary>
+    public void BeginChange(ulong hash) => Interlocked.Increment(ref _changing[hash & ChangeLaneMask]);
+
+    /// <summary>The change is visible, or has failed.</summary>
+    public void EndChange(ulong hash) => Interlocked.Decrement(ref _changing[hash & ChangeLaneMask]);
 
     /// <summary>Publishes a version that has just been stored, replacing an older copy in whatever memory tier.</summary>
     /// <param name="hash">Hash of the key.</param>
@@ -87,16 +103,29 @@ internal sealed unsafe partial class MemoryLadder
             key, new ObjectHeader(0, 0, 0, expiresAtMs, flags), command.Metadata.Span, command.Data.Span);
         int total = TotalBytes(image);
         byte* record = null;
+        CatalogToken moment = token;
         while (true)
         {
             using (CatalogGuard guard = Catalog.Lock(hash))
             {
+                if (Volatile.Read(ref _changing[hash & ChangeLaneMask]) != 0)
+                {
+                    if (record is not null)
+                    {
+                        _arenas[(int)tier].Abandon(record, total);
+                    }
+
+                    version = 0;
+                    created = false;
+                    return VolatileResult.Busy;
+                }
+
                 ulong slot = guard.Find(hash, key, out byte* old);
                 bool expired = slot != 0 && RecordLayout.Expires(old)
                     && RecordLayout.Header(old).IsExpired(_clock.NowMs);
                 long present = slot == 0 ? homeVersion : expired ? 0 : RecordLayout.Version(old);
                 created = present == 0;
-                if (slot == 0 && !guard.Matches(token) && record is null)
+                if (slot == 0 && !guard.Matches(moment) && record is null)
                 {
                     version = 0;
                     return VolatileResult.Changed;
@@ -129,7 +158,7 @@ internal sealed unsafe partial class MemoryLadder
 
                 if (record is not null)
                 {
-                    if (slot == 0 && !guard.Matches(token))
+                    if (slot == 0 && !guard.Matches(moment))
                     {
                         _arenas[(int)tier].Abandon(record, total);
                         version = 0;
@@ -156,6 +185,11 @@ internal sealed unsafe partial class MemoryLadder
                     DropFromPool(key, version - 1);
                     NoteDirty();
                     break;
+                }
+
+                if (slot == 0)
+                {
+                    moment = guard.Next; // this lock was our own look, not a change
                 }
             }
 
