@@ -42,7 +42,7 @@ public class StoreModelTests
 
     [Fact]
     public void Any_sequence_of_operations_behaves_as_a_dictionary_does() =>
-        Sequences.Sample(steps => RunAsync(steps).GetAwaiter().GetResult(), iter: 30, threads: 1, print: steps => string.Join("\n", steps));
+        Sequences.Sample(steps => RunAsync(steps).GetAwaiter().GetResult(), iter: 20, threads: 1, print: steps => string.Join("\n", steps));
 
     private static async Task RunAsync(Step[] steps)
     {
