@@ -177,6 +177,26 @@ public class StagedScheduleTests
         Assert.Equal(stored.Version, stat.Header.Version);
     }
 
+    [Fact]
+    public void Memory_that_was_emptied_is_not_given_away_while_a_reader_section_of_that_time_is_open()
+    {
+        using var small = new SmallLadder();
+        MemoryLadder ladder = small.Ladder;
+        Arena arena = ladder.Arena(TierId.Dram);
+        ulong hash = ladder.Catalog.Hash(Key);
+        Assert.Equal(PlaceStatus.Placed, ladder.PutNewer(
+            hash, new ObjectImage(Key, new ObjectHeader(1, 0, 0, 0, 0), [], Old), TierId.Dram, force: false, mayWriteBack: true));
+        int free = arena.FreeSegments;
+        ladder.Lanes.Current.Enter();
+        Task<bool> reclaim = OnItsOwnThread(() => ladder.Reclaim(TierId.Dram, force: true, mayWriteBack: true));
+        Assert.True(SpinWait.SpinUntil(() => ladder.Catalog.Entries == 0, 10_000), "the record is unlinked at once");
+        SpinWait.SpinUntil(() => reclaim.IsCompleted, 100);
+        Assert.Equal((false, free), (reclaim.IsCompleted, arena.FreeSegments));
+        ladder.Lanes.Current.Exit();
+        Assert.True(reclaim.GetAwaiter().GetResult());
+        Assert.Equal(free + 1, arena.FreeSegments);
+    }
+
     private static unsafe nint AllocateBeside(StoreBed bed, out Arena arena)
     {
         arena = bed.Store.Parts.Memory.Arena(TierId.Dram);
