@@ -70,10 +70,19 @@ public class ConcurrentStoreTests
         StoreAudit.Verify(bed.Store);
     }
 
-    [Fact]
-    public async Task A_catalog_that_grows_from_empty_loses_no_key_to_readers_or_writers()
+    [Theory]
+    [InlineData(1, 200_000)]
+    [InlineData(60, 3_000)] // a small table is split where the readers are
+    public async Task A_catalog_that_grows_from_empty_loses_no_key_to_readers_or_writers(int rounds, int keys)
     {
-        const int Keys = 200_000;
+        for (int i = 0; i < rounds; i++)
+        {
+            await GrowAsync(keys);
+        }
+    }
+
+    private static async Task GrowAsync(int keys)
+    {
         using var small = new SmallLadder(catalogBytes: 32 << 20, dramBytes: 64 << 20);
         MemoryLadder ladder = small.Ladder;
         int[] written = new int[2];
@@ -83,7 +92,7 @@ public class ConcurrentStoreTests
             Span<byte> key = stackalloc byte[8];
             if (thread < 2)
             {
-                for (int i = 0; i < Keys / 2; i++)
+                for (int i = 0; i < keys / 2; i++)
                 {
                     BinaryPrimitives.WriteInt64LittleEndian(key, ((long)half << 32) | (uint)i);
                     var image = new ObjectImage(key, new ObjectHeader(i + 1, 0, 0, 0, 0), [], key);
@@ -100,10 +109,10 @@ public class ConcurrentStoreTests
 
             var random = new Random(thread);
             using var buffer = new ObjectBuffer();
-            for (int there = 0; there < Keys / 2;)
+            for (int there = 0; there < keys / 2;)
             {
                 there = Volatile.Read(ref written[half]);
-                int i = random.Next(there + 100);
+                int i = random.Next(there + 10);
                 BinaryPrimitives.WriteInt64LittleEndian(key, ((long)half << 32) | (uint)i);
                 ReadStatus status = ladder.TryRead(ladder.Catalog.Hash(key), key, buffer, ladder.Lanes.Current);
                 if ((status != ReadStatus.Found && i < there)
@@ -113,8 +122,8 @@ public class ConcurrentStoreTests
                 }
             }
         });
-        Assert.Equal(Keys, ladder.Catalog.Entries);
-        Assert.Equal(Keys, ladder.Catalog.Slots().Length);
+        Assert.Equal(keys, ladder.Catalog.Entries);
+        Assert.Equal(keys, ladder.Catalog.Slots().Length);
     }
 
     [Fact]

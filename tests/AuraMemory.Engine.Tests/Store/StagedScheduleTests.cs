@@ -178,7 +178,7 @@ public class StagedScheduleTests
     }
 
     [Fact]
-    public void Memory_that_was_emptied_is_not_given_away_while_a_reader_section_of_that_time_is_open()
+    public async Task Memory_that_was_emptied_is_not_given_away_while_a_reader_section_of_that_time_is_open()
     {
         using var small = new SmallLadder();
         MemoryLadder ladder = small.Ladder;
@@ -193,7 +193,7 @@ public class StagedScheduleTests
         SpinWait.SpinUntil(() => reclaim.IsCompleted, 100);
         Assert.Equal((false, free), (reclaim.IsCompleted, arena.FreeSegments));
         ladder.Lanes.Current.Exit();
-        Assert.True(reclaim.GetAwaiter().GetResult());
+        Assert.True(await reclaim);
         Assert.Equal(free + 1, arena.FreeSegments);
     }
 
