@@ -41,6 +41,12 @@ internal sealed class CliEnvironment
         Variable = Environment.GetEnvironmentVariable,
     };
 
+    /// <summary>Writes a sentence for people beside the results. Not wrapped: logs and scripts want whole lines.</summary>
+    public void Note(string sentence) => Notes.Profile.Out.Writer.WriteLine(sentence);
+
+    /// <summary>Writes a line of a result, not wrapped.</summary>
+    public void Print(string line) => Console.Profile.Out.Writer.WriteLine(line);
+
     /// <summary>A client for the address and key of the command line.</summary>
     public AuraMemoryClient Connect(Uri url, string? apiKey, TimeSpan? attemptTimeout = null) => new(
         new AuraMemoryClientOptions

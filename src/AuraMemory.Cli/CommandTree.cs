@@ -3,7 +3,6 @@ using System.CommandLine.Invocation;
 using AuraMemory.Cli.Commands;
 using AuraMemory.Cli.Output;
 using AuraMemory.Client;
-using Spectre.Console;
 
 namespace AuraMemory.Cli;
 
@@ -84,24 +83,24 @@ internal sealed class CommandTree
             {
                 foreach (string line in ErrorSentences.Of(failure))
                 {
-                    _environment.Notes.WriteLine(line);
+                    _environment.Note(line);
                 }
 
                 return ErrorSentences.ExitCode(failure);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                _environment.Notes.WriteLine("Interrupted.");
+                _environment.Note("Interrupted.");
                 return ExitCodes.Interrupted;
             }
             catch (UsageException wrong)
             {
-                _environment.Notes.WriteLine(wrong.Message);
+                _environment.Note(wrong.Message);
                 return ExitCodes.Usage;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                _environment.Notes.WriteLine(failure.Message);
+                _environment.Note(failure.Message);
                 return ExitCodes.Failure;
             }
         });

@@ -115,10 +115,10 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
-    public void ReadMany(ReadBatch batch)
+    public int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _batches.Read(batch);
+        return _batches.Read(batch, first, maxBytes);
     }
 
     /// <inheritdoc/>

@@ -70,8 +70,14 @@ internal sealed class FakeService : HttpMessageHandler
         StoredKeysInOrder.Add(key);
         return new JsonObject
         {
-            ["key"] = key, ["tier"] = "dram", ["size_bytes"] = (item["data"]?.ToJsonString() ?? "null").Length, ["latency_ns"] = 1000,
-            ["shape_indexed"] = false, ["shape_status"] = "none", ["relationships_stored"] = 0, ["version"] = 1,
+            ["key"] = key,
+            ["tier"] = "dram",
+            ["size_bytes"] = (item["data"]?.ToJsonString() ?? "null").Length,
+            ["latency_ns"] = 1000,
+            ["shape_indexed"] = false,
+            ["shape_status"] = "none",
+            ["relationships_stored"] = 0,
+            ["version"] = 1,
         };
     }
 
@@ -95,8 +101,14 @@ internal sealed class FakeService : HttpMessageHandler
         return _objects.TryGetValue(key, out JsonObject? found)
             ? Answer(200, new JsonObject
             {
-                ["key"] = key, ["data"] = found["data"]?.DeepClone(), ["tier"] = "dram", ["latency_ns"] = 900, ["access_count"] = 1,
-                ["prefetched_keys"] = new JsonArray(), ["metadata"] = found["metadata"]?.DeepClone(), ["version"] = 1,
+                ["key"] = key,
+                ["data"] = found["data"]?.DeepClone(),
+                ["tier"] = "dram",
+                ["latency_ns"] = 900,
+                ["access_count"] = 1,
+                ["prefetched_keys"] = new JsonArray(),
+                ["metadata"] = found["metadata"]?.DeepClone(),
+                ["version"] = 1,
             })
             : Problem(404, "No object is stored under this key.");
     }
@@ -108,8 +120,10 @@ internal sealed class FakeService : HttpMessageHandler
         {
             found.Add(new JsonObject
             {
-                ["source"] = key, ["type"] = to is JsonObject o ? (string)o["type"]! : "RELATED_TO",
-                ["target"] = to is JsonObject p ? (string)p["key"]! : (string)to!, ["weight"] = 1,
+                ["source"] = key,
+                ["type"] = to is JsonObject o ? (string)o["type"]! : "RELATED_TO",
+                ["target"] = to is JsonObject p ? (string)p["key"]! : (string)to!,
+                ["weight"] = 1,
             });
         }
 
@@ -137,6 +151,10 @@ internal sealed class FakeService : HttpMessageHandler
     {
         ["nominal"] = new JsonObject { ["latency_ns"] = nominal, ["bandwidth_gbps"] = 256, ["cost_per_gb"] = 50 },
         ["measured"] = new JsonObject { ["latency_ns"] = 87.5, ["bandwidth_gbps"] = 10, ["measured_at"] = "2026-01-01T00:00:00Z" },
-        ["capacity_bytes"] = 1000, ["usage_bytes"] = 500, ["backend"] = backend, ["hardware"] = hardware, ["persistent"] = false,
+        ["capacity_bytes"] = 1000,
+        ["usage_bytes"] = 500,
+        ["backend"] = backend,
+        ["hardware"] = hardware,
+        ["persistent"] = false,
     };
 }

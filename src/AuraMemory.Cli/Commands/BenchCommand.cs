@@ -78,7 +78,7 @@ internal sealed class BenchCommand : ICliCommand
         }
 
         _environment.Console.Write(table);
-        _environment.Console.WriteLine(
+        _environment.Print(
             $"{answer.BenchmarkType}, {Figures.Count(answer.Iterations)} iterations, {Figures.Plain(answer.TotalDurationMs)} ms.");
         return ExitCodes.Ok;
     }

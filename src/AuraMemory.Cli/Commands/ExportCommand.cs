@@ -3,7 +3,6 @@ using System.Text.Json;
 using AuraMemory.Cli.Output;
 using AuraMemory.Cli.Transfer;
 using AuraMemory.Client;
-using Spectre.Console;
 
 namespace AuraMemory.Cli.Commands;
 
@@ -89,7 +88,7 @@ internal sealed class ExportCommand : ICliCommand
         File.Move(part, file, overwrite: true);
         if (!parse.GetValue(_globals.Quiet))
         {
-            _environment.Notes.WriteLine($"{Figures.Count(exporter.Objects)} objects written to {file}.");
+            _environment.Note($"{Figures.Count(exporter.Objects)} objects written to {file}.");
         }
 
         return ExitCodes.Ok;

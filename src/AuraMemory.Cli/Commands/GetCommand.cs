@@ -4,7 +4,6 @@ using System.Text.Json;
 using AuraMemory.Cli.Output;
 using AuraMemory.Client;
 using AuraMemory.Client.Wire;
-using Spectre.Console;
 
 namespace AuraMemory.Cli.Commands;
 
@@ -41,7 +40,7 @@ internal sealed class GetCommand : ICliCommand
         RetrieveResponse? found = await client.RetrieveAsync(key, includeMetadata: true, cancellation).ConfigureAwait(false);
         if (found is null)
         {
-            _environment.Notes.WriteLine($"There is no object {key}. \"aura-memory ls\" lists what there is.");
+            _environment.Note($"There is no object {key}. \"aura-memory ls\" lists what there is.");
             return ExitCodes.NotFound;
         }
 

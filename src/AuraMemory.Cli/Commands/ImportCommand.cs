@@ -2,7 +2,6 @@ using System.CommandLine;
 using AuraMemory.Cli.Output;
 using AuraMemory.Cli.Transfer;
 using AuraMemory.Client;
-using Spectre.Console;
 
 namespace AuraMemory.Cli.Commands;
 
@@ -85,7 +84,7 @@ internal sealed class ImportCommand : ICliCommand
         {
             save?.Invoke();
             InputPosition at = importer.Acknowledged.Position;
-            _environment.Notes.WriteLine(opened is null
+            _environment.Note(opened is null
                 ? $"Stopped: everything up to line {at.Lines} is acknowledged."
                 : $"Stopped: everything up to line {at.Lines} is acknowledged; the same command with --resume goes on from there.");
             throw;
@@ -118,7 +117,7 @@ internal sealed class ImportCommand : ICliCommand
 
         if (!resume)
         {
-            _environment.Notes.WriteLine(
+            _environment.Note(
                 $"{ImportCheckpoint.PathFor(file)} says line {found.Lines} was reached before; starting over (--resume goes on).");
             return null;
         }
@@ -170,12 +169,12 @@ internal sealed class ImportCommand : ICliCommand
         }
         else
         {
-            _environment.Console.WriteLine($"{Figures.Count(stored)} stored, {Figures.Count(rejected)} rejected.");
+            _environment.Print($"{Figures.Count(stored)} stored, {Figures.Count(rejected)} rejected.");
         }
 
         if (rejected > 0 && !parse.GetValue(_globals.Quiet))
         {
-            _environment.Notes.WriteLine($"The rejected lines are in {rejects.Path}, each with its number and the reason.");
+            _environment.Note($"The rejected lines are in {rejects.Path}, each with its number and the reason.");
         }
 
         return rejected > 0 ? ExitCodes.Failure : ExitCodes.Ok;

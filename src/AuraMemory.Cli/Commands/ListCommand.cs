@@ -2,7 +2,6 @@ using System.CommandLine;
 using AuraMemory.Cli.Output;
 using AuraMemory.Client;
 using AuraMemory.Client.Wire;
-using Spectre.Console;
 
 namespace AuraMemory.Cli.Commands;
 
@@ -54,7 +53,7 @@ internal sealed class ListCommand : ICliCommand
             {
                 if (!parse.GetValue(_globals.Quiet))
                 {
-                    _environment.Notes.WriteLine($"There are more: --limit 0 lists all.");
+                    _environment.Note($"There are more: --limit 0 lists all.");
                 }
 
                 break;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using AuraMemory.Cli.Output;
 using AuraMemory.Client;
 using AuraMemory.Client.Wire;
-using Spectre.Console;
 
 namespace AuraMemory.Cli.Commands;
 
@@ -83,7 +82,7 @@ internal sealed class PutCommand : ICliCommand
         }
         else if (!parse.GetValue(_globals.Quiet))
         {
-            _environment.Console.WriteLine(
+            _environment.Print(
                 $"{stored.Key}: {Figures.Bytes(stored.SizeBytes)} in {stored.Tier}, version {stored.Version}.");
         }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AuraMemory.Client;
-using Spectre.Console;
 
 namespace AuraMemory.Cli.Commands;
 
@@ -35,13 +34,13 @@ internal sealed class RemoveCommand : ICliCommand
         using AuraMemoryClient client = _globals.Connect(parse);
         if (await client.DeleteObjectAsync(key, cancellation: cancellation).ConfigureAwait(false) is null)
         {
-            _environment.Notes.WriteLine($"There is no object {key}.");
+            _environment.Note($"There is no object {key}.");
             return ExitCodes.NotFound;
         }
 
         if (!parse.GetValue(_globals.Quiet))
         {
-            _environment.Console.WriteLine($"{key} deleted.");
+            _environment.Print($"{key} deleted.");
         }
 
         return ExitCodes.Ok;

@@ -64,13 +64,13 @@ internal sealed class TiersCommand : ICliCommand
         {
             if (tier.Warning is { } warning)
             {
-                _environment.Console.WriteLine($"{id}: {warning}");
+                _environment.Print($"{id}: {warning}");
             }
         }
 
         if (answer.Calibrating)
         {
-            _environment.Console.WriteLine("Calibration is running: measured figures are those of the last one.");
+            _environment.Print("Calibration is running: measured figures are those of the last one.");
         }
 
         return ExitCodes.Ok;

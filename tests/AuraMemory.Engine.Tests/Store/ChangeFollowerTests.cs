@@ -1,138 +1,146 @@
+using System.Text;
+using System.Threading.Channels;
 using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
-using CsCheck;
 
 namespace AuraMemory.Engine.Tests.Store;
 
-/// <summary>Whoever replays the change sequence from where it was arrives at what the store holds.</summary>
 public class ChangeFollowerTests
 {
-    private static readonly Gen<(int Act, int Key, int Size)[]> Histories =
-        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 7], Gen.Int[1, 5000]).Array[20, 120];
-
     [Fact]
-    public void A_follower_that_replays_in_pieces_reconstructs_objects_and_relationships() =>
-        Histories.Sample(history => RunAsync(history).GetAwaiter().GetResult(), iter: 20, threads: 1);
-
-    private static async Task RunAsync((int Act, int Key, int Size)[] history)
+    public async Task A_new_follower_is_built_from_a_listing_and_then_told_of_every_change_in_order()
     {
-        await using StoreBed bed = await StoreBed.OpenAsync();
-        var follower = new Follower();
-        foreach ((int act, int k, int size) in history)
-        {
-            string key = "k" + k;
-            switch (act)
-            {
-                case 0:
-                    bed.Delete(key);
-                    break;
-                case 1:
-                    bed.Put(key, StoreBed.Bytes(size, size), life: TimeSpan.FromSeconds(size % 50));
-                    break;
-                case 2 or 3:
-                    bed.Put(key, StoreBed.Bytes(size, size), relationships: [new Relationship("k" + (size % 8), "T", size)]);
-                    break;
-                case 4 or 5:
-                    bed.Put(key, StoreBed.Bytes(size, size), DurabilityLevel.Volatile);
-                    break;
-                case 6:
-                    bed.Advance(TimeSpan.FromSeconds(size % 40));
-                    Assert.True(bed.Store.Mover.WriteBackAll());
-                    bed.Store.Mover.Expire();
-                    break;
-                case 7:
-                    bed.Migrate(key, (TierId)(size % TierIds.Count));
-                    break;
-                case 8:
-                    follower.CatchUp(bed, limit: 1 + (size % 7));
-                    break;
-                default:
-                    bed.Put(key, StoreBed.Bytes(size, size));
-                    break;
-            }
-        }
-
-        bed.Advance(TimeSpan.FromSeconds(100));
-        Assert.True(bed.Store.Mover.WriteBackAll());
-        bed.Store.Mover.Expire();
-        follower.CatchUp(bed, limit: 5);
-        for (int i = 0; i < 8; i++)
-        {
-            string key = "k" + i;
-            byte[]? data = bed.Get(key);
-            Assert.Equal(data is not null, follower.Objects.TryGetValue(key, out var followed));
-            Assert.Equal(data, followed.Data);
-            Assert.Equal(data is null ? 0 : bed.Buffer.Header.Version, followed.Version);
-            Assert.Equal(
-                bed.Related(key).Select(v => (v.Source, v.Type, v.Target)),
-                follower.Edges.Where(e => e.From == key).Order());
-        }
-
-        var fresh = new Follower();
-        fresh.CatchUp(bed, limit: 3);
-        Assert.Equal(follower.Objects.Keys.Order(), fresh.Objects.Keys.Order());
-        Assert.Equal(follower.Edges.Order(), fresh.Edges.Order());
+        using var folder = new TemporaryFolder();
+        await using MemoryStore store = await MemoryStore.OpenAsync(StoreBasicsTests.Small(folder.Path));
+        await store.StoreAsync(StoreCommand.FromText("a", "1"));
+        var follower = new Mirror(store);
+        store.Follow("mirror", follower);
+        await follower.UntilAsync("rebuilt");
+        await store.StoreAsync(StoreCommand.FromText("b", "2"));
+        await store.StoreAsync(StoreCommand.FromText("b", "3"));
+        await store.DeleteAsync(ObjectKey.Parse("a"));
+        await follower.UntilAsync("Deleted a");
+        Assert.Equal(["b=3"], follower.Content());
+        Assert.Throws<ArgumentException>(() => store.Follow("mirror", follower));
     }
 
-    /// <summary>What an index, a graph or a replica does: remember the last number, and look at what each change names.</summary>
-    private sealed class Follower
+    [Fact]
+    public async Task A_follower_goes_on_after_a_restart_where_it_was_and_is_not_rebuilt()
     {
-        private long _last;
-
-        public Dictionary<string, (long Version, byte[] Data)> Objects { get; } = [];
-
-        public HashSet<(string From, string Type, string To)> Edges { get; } = [];
-
-        public void CatchUp(StoreBed bed, int limit)
+        using var folder = new TemporaryFolder();
+        await using (MemoryStore store = await MemoryStore.OpenAsync(StoreBasicsTests.Small(folder.Path)))
         {
-            IHome home = bed.Store.Parts.Home;
-            var page = new List<Change>();
-            do
-            {
-                page.Clear();
-                Assert.True(home.Changes(_last, limit, page));
-                foreach (Change change in page)
-                {
-                    Assert.True(change.Number > _last, "the numbers of the sequence grow");
-                    _last = change.Number;
-                    Apply(home, change);
-                }
-            }
-            while (page.Count > 0);
-            Assert.Equal(home.LastChangeNumber, _last);
+            var follower = new Mirror(store);
+            store.Follow("mirror", follower);
+            await follower.UntilAsync("rebuilt");
+            await store.StoreAsync(StoreCommand.FromText("a", "1"));
+            await follower.UntilAsync("Stored a");
         }
 
-        private void Apply(IHome home, Change change)
+        await using (MemoryStore store = await MemoryStore.OpenAsync(StoreBasicsTests.Small(folder.Path)))
         {
-            string key = ObjectKey.ToText(change.Key);
-            switch (change.Kind)
+            await store.StoreAsync(StoreCommand.FromText("b", "2"));
+            var follower = new Mirror(store);
+            store.Follow("mirror", follower);
+            await follower.UntilAsync("Stored b");
+            Assert.DoesNotContain("rebuilt", follower.Seen);
+            Assert.DoesNotContain("Stored a", follower.Seen);
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_failed_comes_again_and_the_failure_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        await using MemoryStore store = await MemoryStore.OpenAsync(StoreBasicsTests.Small(folder.Path));
+        var follower = new Mirror(store) { FailuresLeft = 2 };
+        store.Follow("mirror", follower);
+        await follower.UntilAsync("rebuilt");
+        await store.StoreAsync(StoreCommand.FromText("a", "1"));
+        await follower.UntilAsync("failed");
+        await follower.UntilAsync("failed");
+        await follower.UntilAsync("Stored a");
+        Assert.Equal(["a=1"], follower.Content());
+    }
+
+    [Theory]
+    [InlineData("{\"a\":1,\"a\":2}", "expected")]
+    [InlineData("[1,", "byte 3")]
+    [InlineData("1e999", "expected")]
+    public void A_command_from_text_that_is_not_strict_json_is_refused_with_the_place(string json, string part) =>
+        Assert.Contains(part, Assert.Throws<ArgumentException>(() => StoreCommand.FromText("a", json)).Message, StringComparison.Ordinal);
+
+    private sealed class Mirror(MemoryStore store) : IChangeFollower
+    {
+        private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
+        private readonly SortedDictionary<string, string> _content = new(StringComparer.Ordinal);
+
+        public int FailuresLeft { get; set; }
+
+        public List<string> Seen { get; } = [];
+
+        public IEnumerable<string> Content()
+        {
+            lock (_content)
             {
-                case ChangeKind.Stored:
-                    using (var buffer = new ObjectBuffer())
-                    {
-                        // Replaced or deleted since: a later change says so.
-                        if (home.Read(change.Key, buffer) == ReadStatus.Found && buffer.Header.Version >= change.Version)
-                        {
-                            Objects[key] = (buffer.Header.Version, buffer.Data.ToArray());
-                        }
-                    }
+                return [.. _content.Select(pair => $"{pair.Key}={pair.Value}")];
+            }
+        }
 
-                    break;
-                case ChangeKind.Related:
-                    var views = new List<RelationshipView>();
-                    Assert.Equal(ReadStatus.Found, home.Relationships(change.Key, RelationshipDirection.Outgoing, 1000, views));
-                    Edges.RemoveWhere(e => e.From == key);
-                    Edges.UnionWith(views.Select(v => (v.Source, v.Type, v.Target)));
-                    break;
-                default:
-                    // The follower read ahead: what it has may be newer than what was deleted here.
-                    if (Objects.TryGetValue(key, out var held) && held.Version <= change.Version)
-                    {
-                        Objects.Remove(key);
-                    }
+        public ValueTask ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellation)
+        {
+            if (FailuresLeft > 0)
+            {
+                FailuresLeft--;
+                _events.Writer.TryWrite("failed");
+                throw new IOException("staged");
+            }
 
-                    Edges.RemoveWhere(e => e.From == key || e.To == key);
-                    break;
+            foreach (Change change in changes)
+            {
+                Take(Encoding.ASCII.GetString(change.Key));
+                _events.Writer.TryWrite($"{change.Kind} {Encoding.ASCII.GetString(change.Key)}");
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask RebuildAsync(CancellationToken cancellation)
+        {
+            foreach (ObjectListing entry in store.List("", null, null, 1000, cancellation).Items)
+            {
+                Take(entry.Key);
+            }
+
+            _events.Writer.TryWrite("rebuilt");
+            return ValueTask.CompletedTask;
+        }
+
+        public async Task UntilAsync(string expected)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            string met;
+            do
+            {
+                met = await _events.Reader.ReadAsync(limit.Token);
+                Seen.Add(met);
+            }
+            while (met != expected);
+        }
+
+        private void Take(string key)
+        {
+            using var buffer = new ObjectBuffer();
+            lock (_content)
+            {
+                if (store.Read(ObjectKey.Parse(key), buffer) == ReadStatus.Found)
+                {
+                    _content[key] = buffer.DataText();
+                }
+                else
+                {
+                    _content.Remove(key);
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class JsonMembers
     private static readonly ulong Key1 = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
 
     [ThreadStatic]
-    private static JsonMembers? t_idle;
+    private static JsonMembers? _idle;
 
     private Frame[] _frames = new Frame[16];
     private Name[] _names = new Name[64];
@@ -37,8 +37,8 @@ internal sealed class JsonMembers
 
     public static JsonMembers Rent()
     {
-        JsonMembers members = t_idle ?? new JsonMembers();
-        t_idle = null;
+        JsonMembers members = _idle ?? new JsonMembers();
+        _idle = null;
         return members;
     }
 
@@ -49,7 +49,7 @@ internal sealed class JsonMembers
         members._unescapedBytes = 0;
         if (members._names.Length <= KeptNames && members._unescaped.Length <= KeptNames * 16)
         {
-            t_idle = members;
+            _idle = members;
         }
     }
 
