@@ -291,6 +291,7 @@ public sealed partial class MemoryStore
                         WriteStatus.ConditionFailed, default, version, false, command.Data.Length, 0, Nanoseconds.Since(start), null);
                     return true;
                 case MemoryLadder.VolatileResult.NoRoom:
+                case MemoryLadder.VolatileResult.Busy:
                     outcome = default;
                     return false;
                 default:

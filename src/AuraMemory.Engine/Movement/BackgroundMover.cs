@@ -180,7 +180,7 @@ internal sealed class BackgroundMover : IDisposable
             return false;
         }
 
-        _parts.Committer.Settle();
+        _parts.Committer.Reconcile();
         return true;
     }
 

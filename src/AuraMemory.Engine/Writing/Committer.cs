@@ -12,7 +12,7 @@ namespace AuraMemory.Engine.Writing;
 /// <para>Only the leader prepares, commits and publishes, so conditions are judged, numbers given and copies replaced
 /// in one order, which is the order of the change sequence.</para>
 /// <para>A commit that fails may have reached the log all the same and come back when the home is reopened. Its operations
-/// are kept until <see cref="Settle"/> has compared them with the recovered home; until then the published number stands.</para>
+/// are kept until <see cref="Reconcile"/> has compared them with the recovered home; until then the published number stands.</para>
 /// </remarks>
 internal sealed class Committer : IDisposable
 {
@@ -64,11 +64,11 @@ internal sealed class Committer : IDisposable
     }
 
     /// <summary>After the home has recovered: drops copies that an operation, failed but written, has made old.</summary>
-    public void Settle()
+    public void Reconcile()
     {
         lock (_uncertain)
         {
-            _uncertain.RemoveAll(_rules.Settle);
+            _uncertain.RemoveAll(_rules.Reconcile);
         }
     }
 
@@ -94,8 +94,7 @@ internal sealed class Committer : IDisposable
             {
                 // Callers learn of a bug through their own task; the next group must still find a leader.
                 _batch.Clear();
-                _inBatch.Clear();
-                _unpublished.Clear();
+                SettleAll();
                 foreach (WriteRequest request in _group)
                 {
                     request.Fail(bug);
@@ -154,8 +153,8 @@ internal sealed class Committer : IDisposable
                     CommitAndPublish();
                 }
 
-                _rules.Prepare(operation, _batch);
                 _unpublished.Add(operation);
+                _rules.Prepare(operation, _batch);
                 if (operation.Status == WriteStatus.Done)
                 {
                     _inBatch.Add(operation.Hash);
@@ -164,6 +163,17 @@ internal sealed class Committer : IDisposable
         }
 
         CommitAndPublish();
+    }
+
+    private void SettleAll()
+    {
+        foreach (WriteOperation operation in _unpublished)
+        {
+            _rules.Settle(operation);
+        }
+
+        _unpublished.Clear();
+        _inBatch.Clear();
     }
 
     private void CommitAndPublish()
@@ -211,8 +221,7 @@ internal sealed class Committer : IDisposable
             }
         }
 
-        _unpublished.Clear();
-        _inBatch.Clear();
+        SettleAll();
         lock (_uncertain)
         {
             if (_uncertain.Count == 0)
@@ -232,7 +241,10 @@ internal interface IWriteRules
     /// <summary>Makes a committed operation visible in the faster tiers.</summary>
     void Publish(WriteOperation operation);
 
+    /// <summary>The operation is visible or has failed; called once for each that was prepared.</summary>
+    void Settle(WriteOperation operation);
+
     /// <summary>Compares a failed operation with the recovered home and drops what it made old if it was written.</summary>
     /// <returns>False when the home cannot tell yet.</returns>
-    bool Settle(WriteOperation operation);
+    bool Reconcile(WriteOperation operation);
 }

@@ -59,6 +59,9 @@ internal sealed class WriteOperation
     /// <summary>True when the operation is part of the batch being committed.</summary>
     public bool InBatch { get; set; }
 
+    /// <summary>True from the moment the operation has its number until it is visible or has failed.</summary>
+    public bool IsUnderWay { get; set; }
+
     /// <summary>Header of the version in the batch.</summary>
     public ObjectHeader Header { get; set; }
 

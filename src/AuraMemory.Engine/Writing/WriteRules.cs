@@ -86,7 +86,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool Settle(WriteOperation operation)
+    public bool Reconcile(WriteOperation operation)
     {
         ReadOnlySpan<byte> key = operation.Key.Span;
         ReadStatus known = _home.Stat(key, out HomeStat home);
@@ -108,6 +108,16 @@ internal sealed class WriteRules : IWriteRules, IDisposable
         }
 
         return true;
+    }
+
+    /// <inheritdoc/>
+    public void Settle(WriteOperation operation)
+    {
+        if (operation.IsUnderWay)
+        {
+            operation.IsUnderWay = false;
+            _memory.EndChange(operation.Hash);
+        }
     }
 
     public void Dispose() => _buffer.Dispose();
@@ -271,7 +281,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
 
     /// <summary>
     /// Judges the condition and takes the number in one step with respect to volatile stores of the same key, which take
-    /// theirs under the same bucket lock.
+    /// theirs under the same bucket lock. Volatile stores of the key then wait in line until this change is visible.
     /// </summary>
     private bool TakeNumber(WriteOperation operation, WriteCondition condition, long homeVersion, long nowMs)
     {
@@ -284,6 +294,8 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return false;
         }
 
+        _memory.BeginChange(operation.Hash);
+        operation.IsUnderWay = true;
         operation.Created = present == 0;
         operation.PresentVersion = present;
         operation.Version = _numbers.Take();

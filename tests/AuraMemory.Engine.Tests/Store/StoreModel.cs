@@ -46,11 +46,13 @@ internal sealed class StoreModel
         }
     }
 
-    public bool HasEdges(string key) => _edges.Keys.Any(e => e.From == key || e.To == key);
+    /// <summary>
+    /// True = relationships are used, and every expiry is settled at once. What becomes of a relationship asserted between an
+    /// object's expiry and the scan that settles it is not defined, so the two are not mixed.
+    /// </summary>
+    public bool Relates { get; init; }
 
-    /// <summary>True when an object that has just expired takes relationships with it.</summary>
-    public bool ExpiryTouchesEdges(long nowMs) =>
-        _items.Any(i => i.Value.ExpiresAtMs != 0 && i.Value.ExpiresAtMs <= nowMs && HasEdges(i.Key));
+    public bool HasEdges(string key) => _edges.Keys.Any(e => e.From == key || e.To == key);
 
     public int EdgesWith(string key, IReadOnlyList<Relationship> added) =>
         _edges.Keys.Where(e => e.From == key).Select(e => (e.Type, e.To))

@@ -160,6 +160,9 @@ internal sealed unsafe class Arena : IDisposable
 
     public void Unpin(byte* record) => Interlocked.Decrement(ref Of(record).Pins);
 
+    /// <summary>True while a reader holds a lease in the segment.</summary>
+    public bool IsPinned(int number) => Volatile.Read(ref _segments[number].Pins) != 0;
+
     /// <summary>Claims the oldest segment of a queue that nobody writes to or holds a lease on.</summary>
     /// <returns>Segment number, or -1.</returns>
     public int TryClaim(ArenaQueue queue)

@@ -121,19 +121,27 @@ internal sealed unsafe partial class MemoryLadder
         {
             for (int segment = 0; segment < arena.SegmentCount && into.Count < limit; segment++)
             {
-                lane.Enter();
-                try
+                // A record that is still being written hides its segment: its writer waits for nothing, so it is waited for.
+                var spin = new SpinWait();
+                while (!TryCollectDirty(arena, segment, lane, into))
                 {
-                    if (arena.StateOf(segment) is SegmentState.Open or SegmentState.Sealed)
-                    {
-                        CollectDirty(arena, segment, into);
-                    }
-                }
-                finally
-                {
-                    lane.Exit();
+                    spin.SpinOnce();
                 }
             }
+        }
+    }
+
+    private bool TryCollectDirty(Arena arena, int segment, AccessLane lane, List<DirtyObject> into)
+    {
+        lane.Enter();
+        try
+        {
+            return arena.StateOf(segment) is not (SegmentState.Open or SegmentState.Sealed)
+                || CollectDirty(arena, segment, into);
+        }
+        finally
+        {
+            lane.Exit();
         }
     }
 
@@ -201,6 +209,13 @@ internal sealed unsafe partial class MemoryLadder
         }
 
         Lanes.AwaitReaders();
+        if (arena.IsPinned(segment))
+        {
+            // A lease was taken between the claim and the unlinking. No new one can come: the records are unreachable.
+            arena.Unclaim(segment);
+            return false;
+        }
+
         arena.Release(segment);
         return true;
     }
@@ -338,11 +353,11 @@ internal sealed unsafe partial class MemoryLadder
         return true;
     }
 
-    private void CollectDirty(Arena arena, int segment, List<DirtyObject> into)
+    private bool CollectDirty(Arena arena, int segment, List<DirtyObject> into)
     {
         if (!arena.TryBounds(segment, out nint first, out nint end))
         {
-            return;
+            return false;
         }
 
         for (nint at = first; at < end; at += RecordLayout.TotalBytes((byte*)at))
@@ -354,5 +369,7 @@ internal sealed unsafe partial class MemoryLadder
                 into.Add(new DirtyObject(Catalog.Hash(key), key, RecordLayout.Version(record)));
             }
         }
+
+        return true;
     }
 }

@@ -10,6 +10,10 @@ internal sealed unsafe partial class MemoryLadder
     private const int OverwriteLimitBytes = 4096;
 
     private const int AllocationAttempts = 8;
+    private const int ChangeLaneMask = 1023;
+
+    /// <summary>Durable changes under way, counted by lane of the key's hash; a lane shared by chance only costs speed.</summary>
+    private readonly int[] _changing = new int[ChangeLaneMask + 1];
 
     /// <summary>Result of a volatile store.</summary>
     internal enum VolatileResult : byte
@@ -25,7 +29,19 @@ internal sealed unsafe partial class MemoryLadder
 
         /// <summary>There is no room in memory: store it in the home.</summary>
         NoRoom,
+
+        /// <summary>A durable change of the key is under way: take a place in its line.</summary>
+        Busy,
     }
+
+    /// <summary>
+    /// Says that a durable change of a key has been judged and numbered. Under the key's bucket lock. Until
+    /// <see cref="EndChange"/> no volatile store of the key is judged, for it could not see what that change will have done.
+    /// </summary>
+    public void BeginChange(ulong hash) => Interlocked.Increment(ref _changing[hash & ChangeLaneMask]);
+
+    /// <summary>The change is visible, or has failed.</summary>
+    public void EndChange(ulong hash) => Interlocked.Decrement(ref _changing[hash & ChangeLaneMask]);
 
     /// <summary>Publishes a version that has just been stored, replacing an older copy in whatever memory tier.</summary>
     /// <param name="hash">Hash of the key.</param>
@@ -106,6 +122,18 @@ internal sealed unsafe partial class MemoryLadder
 
             using (CatalogGuard guard = Catalog.Lock(hash))
             {
+                if (Volatile.Read(ref _changing[hash & ChangeLaneMask]) != 0)
+                {
+                    if (record is not null)
+                    {
+                        _arenas[(int)tier].Abandon(record, total);
+                    }
+
+                    version = 0;
+                    created = false;
+                    return VolatileResult.Busy;
+                }
+
                 ulong slot = guard.Find(hash, key, out byte* old);
                 bool expired = slot != 0 && RecordLayout.Expires(old)
                     && RecordLayout.Header(old).IsExpired(_clock.NowMs);
