@@ -107,9 +107,10 @@ internal sealed class CrashModel
         Acknowledged++;
         if (status == "Done")
         {
-            Number(key, id, version, state);
             if (!pending.IsDelete)
             {
+                // A delete answers with the version that it deleted, not with one of its own.
+                Number(key, id, version, state);
                 state.Versions[id] = version;
             }
 
