@@ -51,8 +51,9 @@ public class RunningService : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
     }
 
-    /// <summary>The address in the line the service prints when it is ready.</summary>
-    public static string AddressIn(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+    /// <summary>The address in the line the service prints when it is ready; on loopback where it listens everywhere.</summary>
+    public static string AddressIn(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+        .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal);
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) =>
         Client.PostAsync("/api/v1" + path, new StringContent(json, Encoding.UTF8, "application/json"));

@@ -57,8 +57,7 @@ public sealed class SettingsTests : IDisposable
     {
         await using var service = new RunningService(_folder, "--urls", "http://0.0.0.0:0", "--api_keys", "one,two");
         await service.InitializeAsync();
-        string url = service.Url.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal);
-        using var client = new HttpClient { BaseAddress = new Uri(url) };
+        HttpClient client = service.Client;
         foreach (string path in (string[])["/api/v1/tiers", "/metrics", "/api/v1/objects/x"])
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(path)).StatusCode);
@@ -68,10 +67,10 @@ public sealed class SettingsTests : IDisposable
         client.DefaultRequestHeaders.Add("X-API-Key", "two");
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/tiers")).StatusCode);
         await using ChildProcess denied = await ChildProcess.RunAsync(
-            ChildProcess.Dotnet, [RunningService.CliProgram, "tiers", "--url", url, "--api-key", "three"]);
+            ChildProcess.Dotnet, [RunningService.CliProgram, "tiers", "--url", service.Url, "--api-key", "three"]);
         Assert.Equal(1, await denied.ExitAsync());
         await using ChildProcess granted = await ChildProcess.RunAsync(
-            ChildProcess.Dotnet, [RunningService.CliProgram, "tiers", "--url", url], new Dictionary<string, string> { ["AURA_MEMORY_API_KEY"] = "one" });
+            ChildProcess.Dotnet, [RunningService.CliProgram, "tiers", "--url", service.Url], new Dictionary<string, string> { ["AURA_MEMORY_API_KEY"] = "one" });
         Assert.True(await granted.ExitAsync() == 0, granted.Everything);
     }
 }
