@@ -5,7 +5,7 @@ namespace AuraMemory.EndToEnd.Tests;
 /// <summary>The command line in a process of its own against the service in another.</summary>
 public sealed class CommandLineTests(RunningService service) : IClassFixture<RunningService>, IDisposable
 {
-    private const int Lines = 60_000;
+    private const int Lines = 30_000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aura-e2e-cli-").FullName;
 
@@ -32,7 +32,7 @@ public sealed class CommandLineTests(RunningService service) : IClassFixture<Run
     [InlineData(0, "\"tier_distribution\"", "stats", "--json")]
     [InlineData(0, "throughput_mixed_50_50", "bench", "throughput", "--iterations", "100")]
     [InlineData(0, "ready", "doctor")]
-    [InlineData(1, "bad key", "get", "bad key")]
+    [InlineData(1, "key must be", "get", "bad key")]
     [InlineData(2, "", "fetch", "x")]
     [InlineData(2, "", "get")]
     [InlineData(2, "--url", "get", "x", "--url", "nowhere")]
