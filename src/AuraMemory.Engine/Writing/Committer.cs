@@ -11,6 +11,8 @@ namespace AuraMemory.Engine.Writing;
 /// al., SIGMOD 1984).</para>
 /// <para>Only the leader prepares, commits and publishes, so conditions are judged, numbers given and copies replaced
 /// in one order, which is the order of the change sequence.</para>
+/// <para>A commit that fails may have reached the log all the same and come back when the home is reopened. Its operations
+/// are kept until <see cref="Settle"/> has compared them with the recovered home; until then the published number stands.</para>
 /// </remarks>
 internal sealed class Committer : IDisposable
 {
@@ -22,6 +24,7 @@ internal sealed class Committer : IDisposable
     private readonly List<WriteRequest> _group = [];
     private readonly HashSet<ulong> _inBatch = [];
     private readonly List<WriteOperation> _unpublished = [];
+    private readonly List<WriteOperation> _uncertain = [];
     private readonly IHome _home;
     private readonly IHomeBatch _batch;
     private readonly IWriteRules _rules;
@@ -58,6 +61,15 @@ internal sealed class Committer : IDisposable
 
         Lead(request);
         return request.Done.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(request.Done);
+    }
+
+    /// <summary>After the home has recovered: drops copies that an operation, failed but written, has made old.</summary>
+    public void Settle()
+    {
+        lock (_uncertain)
+        {
+            _uncertain.RemoveAll(_rules.Settle);
+        }
     }
 
     public void Dispose()
@@ -169,12 +181,22 @@ internal sealed class Committer : IDisposable
                 }
             }
 
+            bool wasHealthy = _home.Health == HomeHealth.Healthy;
             CommitStatus status = _home.Commit(_batch, sync, log);
+            bool mayBeWritten = status != CommitStatus.Done && wasHealthy && _home.Health != HomeHealth.Healthy;
             _batch.Clear();
             foreach (WriteOperation operation in _unpublished)
             {
                 if (operation.InBatch && status != CommitStatus.Done)
                 {
+                    if (mayBeWritten)
+                    {
+                        lock (_uncertain)
+                        {
+                            _uncertain.Add(operation.Detached());
+                        }
+                    }
+
                     operation.Status = status == CommitStatus.NoSpace ? WriteStatus.NoSpace : WriteStatus.DeviceFailed;
                     operation.InBatch = false;
                 }
@@ -191,7 +213,13 @@ internal sealed class Committer : IDisposable
 
         _unpublished.Clear();
         _inBatch.Clear();
-        Volatile.Write(ref _published, _home.LastChangeNumber);
+        lock (_uncertain)
+        {
+            if (_uncertain.Count == 0)
+            {
+                Volatile.Write(ref _published, _home.LastChangeNumber);
+            }
+        }
     }
 }
 
@@ -203,4 +231,8 @@ internal interface IWriteRules
 
     /// <summary>Makes a committed operation visible in the faster tiers.</summary>
     void Publish(WriteOperation operation);
+
+    /// <summary>Compares a failed operation with the recovered home and drops what it made old if it was written.</summary>
+    /// <returns>False when the home cannot tell yet.</returns>
+    bool Settle(WriteOperation operation);
 }

@@ -41,8 +41,11 @@ internal sealed class WriteOperation
     /// <summary>Outcome.</summary>
     public WriteStatus Status { get; set; }
 
-    /// <summary>Version written or deleted, or the present one when the condition failed.</summary>
+    /// <summary>Version written, number of the deletion, or the present version when the condition failed.</summary>
     public long Version { get; set; }
+
+    /// <summary>Version that the operation replaces or deletes; 0 = none.</summary>
+    public long PresentVersion { get; set; }
 
     public bool Created { get; set; }
 
@@ -58,6 +61,14 @@ internal sealed class WriteOperation
 
     /// <summary>Header of the version in the batch.</summary>
     public ObjectHeader Header { get; set; }
+
+    /// <summary>What has to be known of the operation once its caller has been answered and its memory is the caller's again.</summary>
+    public WriteOperation Detached() => new(Kind, Key.ToArray(), Hash)
+    {
+        ExpectedVersion = ExpectedVersion,
+        Durability = Durability,
+        Version = Version,
+    };
 }
 
 /// <summary>Operations submitted together; they complete together.</summary>

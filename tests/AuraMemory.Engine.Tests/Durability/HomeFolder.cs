@@ -7,6 +7,8 @@ namespace AuraMemory.Engine.Tests.Durability;
 /// <summary>A temporary home that is deleted at the end, and short forms of its operations.</summary>
 internal sealed class HomeFolder : IDisposable
 {
+    private const int CopyAttempts = 100;
+
     private long _next;
 
     public HomeFolder(string? root = null, bool open = true)
@@ -54,20 +56,70 @@ internal sealed class HomeFolder : IDisposable
         return copy;
     }
 
+    /// <summary>Copies a folder of open databases; again when their background work changed files meanwhile, so that all are of one moment.</summary>
     public static void CopyTree(string from, string to)
+    {
+        for (int attempt = 0; attempt < CopyAttempts; attempt++)
+        {
+            Dictionary<string, long> before = FilesOf(from);
+            if (TryCopy(before.Keys, from, to) && Same(before, FilesOf(from)))
+            {
+                return;
+            }
+
+            Directory.Delete(to, recursive: true);
+            Directory.CreateDirectory(to);
+        }
+
+        Assert.Fail("The files of the open databases do not stand still.");
+    }
+
+    private static bool TryCopy(IEnumerable<string> files, string from, string to)
     {
         foreach (string folder in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))
         {
             Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
         }
 
-        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        try
         {
-            if (Path.GetFileName(file) != "LOCK")
+            foreach (string file in files)
             {
                 File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)), overwrite: true);
             }
+
+            return true;
         }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static Dictionary<string, long> FilesOf(string folder)
+    {
+        var files = new Dictionary<string, long>();
+        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var info = new FileInfo(file);
+            if (info.Name != "LOCK" && info.Exists)
+            {
+                files[file] = info.Length;
+            }
+        }
+
+        return files;
+    }
+
+    private static bool Same(Dictionary<string, long> one, Dictionary<string, long> other)
+    {
+        bool same = one.Count == other.Count;
+        foreach ((string file, long length) in one)
+        {
+            same &= other.TryGetValue(file, out long now) && now == length;
+        }
+
+        return same;
     }
 
     public long Put(string key, string data, string metadata = "", long expiresAtMs = 0, uint stored = 1000, bool sync = false, bool log = true)

@@ -22,6 +22,20 @@ public class StoreBasicsTests
         Durability = durability,
     };
 
+    [Fact]
+    public async Task A_volatile_store_of_a_new_key_stays_in_memory()
+    {
+        using var folder = new TemporaryFolder();
+        await using MemoryStore store = await MemoryStore.OpenAsync(Small(folder.Path) with { VolatileWriteBackSeconds = 0 });
+        StoreOutcome stored = await store.StoreAsync(Command("sensor_123", "[1]", DurabilityLevel.Volatile));
+        Assert.Equal(WriteStatus.Done, stored.Status);
+        Assert.True(stored.Created);
+        Assert.Equal(1, store.Parts.Memory.DirtyStores);
+        Assert.Equal(ReadStatus.NotFound, store.Parts.Home.Stat(Key, out _));
+        using var buffer = new ObjectBuffer();
+        Assert.Equal(ReadStatus.Found, store.Read(Key, buffer));
+    }
+
     [Theory]
     [InlineData(DurabilityLevel.Volatile)]
     [InlineData(DurabilityLevel.Process)]

@@ -74,14 +74,15 @@ internal sealed unsafe partial class MemoryLadder
     /// <param name="expiresAtMs">Expiry, Unix milliseconds; 0 = never.</param>
     /// <param name="token">Moment at which <paramref name="homeVersion"/> was read.</param>
     /// <param name="homeVersion">Version outside memory; 0 = none.</param>
+    /// <param name="expectAbsent">True when the key was not in memory a moment ago.</param>
     /// <param name="flags">Flags of the object.</param>
-    /// <param name="tier">Where to.</param>
+    /// <param name="tier">Where to; the tier of a copy that is overwritten in place when <paramref name="command"/> names none.</param>
     /// <param name="numbers">Gives the version.</param>
     /// <param name="version">The version stored, or the present one when the condition failed.</param>
     /// <param name="created">True when the key was absent.</param>
     public VolatileResult PutVolatile(
         ulong hash, ReadOnlySpan<byte> key, StoreCommand command, long expiresAtMs, in CatalogToken token, long homeVersion,
-        ObjectFlags flags, TierId tier, Durability.ChangeNumbers numbers, out long version, out bool created)
+        bool expectAbsent, ObjectFlags flags, ref TierId tier, Durability.ChangeNumbers numbers, out long version, out bool created)
     {
         var image = new ObjectImage(
             key, new ObjectHeader(0, 0, 0, expiresAtMs, flags), command.Metadata.Span, command.Data.Span);
@@ -89,6 +90,20 @@ internal sealed unsafe partial class MemoryLadder
         byte* record = null;
         while (true)
         {
+            // A key that is not in memory needs its record before the lock: taking the lock twice would end the token.
+            if (record is null && expectAbsent)
+            {
+                record = Allocate(tier, total, image, force: false, mayWriteBack: true, hash, out _);
+                if (record is null)
+                {
+                    version = 0;
+                    created = false;
+                    return VolatileResult.NoRoom;
+                }
+
+                RecordLayout.Write(record, image, RecordLayout.Dirty, _nowSeconds, 0);
+            }
+
             using (CatalogGuard guard = Catalog.Lock(hash))
             {
                 ulong slot = guard.Find(hash, key, out byte* old);
@@ -96,8 +111,13 @@ internal sealed unsafe partial class MemoryLadder
                     && RecordLayout.Header(old).IsExpired(_clock.NowMs);
                 long present = slot == 0 ? homeVersion : expired ? 0 : RecordLayout.Version(old);
                 created = present == 0;
-                if (slot == 0 && !guard.Matches(token) && record is null)
+                if (slot == 0 && !guard.Matches(token))
                 {
+                    if (record is not null)
+                    {
+                        _arenas[(int)tier].Abandon(record, total);
+                    }
+
                     version = 0;
                     return VolatileResult.Changed;
                 }
@@ -113,8 +133,10 @@ internal sealed unsafe partial class MemoryLadder
                     return VolatileResult.ConditionFailed;
                 }
 
-                if (record is null && slot != 0 && total <= OverwriteLimitBytes && RecordLayout.CanOverwrite(old, image))
+                if (record is null && slot != 0 && total <= OverwriteLimitBytes && RecordLayout.CanOverwrite(old, image)
+                    && (command.PreferredTier is null || CatalogSlot.Tier(slot) == tier))
                 {
+                    tier = CatalogSlot.Tier(slot);
                     version = numbers.Take();
                     RecordLayout.Overwrite(
                         old,
@@ -127,13 +149,6 @@ internal sealed unsafe partial class MemoryLadder
 
                 if (record is not null)
                 {
-                    if (slot == 0 && !guard.Matches(token))
-                    {
-                        _arenas[(int)tier].Abandon(record, total);
-                        version = 0;
-                        return VolatileResult.Changed;
-                    }
-
                     version = numbers.Take();
                     ObjectFlags all = slot == 0 ? flags : flags | RecordLayout.Flags(old);
                     RecordLayout.SetState(record, version, all, RecordLayout.Dirty);
@@ -157,14 +172,7 @@ internal sealed unsafe partial class MemoryLadder
                 }
             }
 
-            record = Allocate(tier, total, image, force: false, mayWriteBack: true, hash, out _);
-            if (record is null)
-            {
-                version = 0;
-                return VolatileResult.NoRoom;
-            }
-
-            RecordLayout.Write(record, image, RecordLayout.Dirty, _nowSeconds, 0);
+            expectAbsent = true;
         }
 
         Catalog.MaybeGrow();
