@@ -6,6 +6,8 @@ namespace AuraMemory.Cli;
 /// <summary>Everything a command may touch outside itself, so that tests can hand in their own.</summary>
 internal sealed class CliEnvironment
 {
+    private const int RedirectedWidth = 240;
+
     /// <summary>Runs the server until it is told to stop; returns its exit code. Null = this build has no server.</summary>
     public Func<string[], CancellationToken, Task<int>>? Serve { get; init; }
 
@@ -31,15 +33,24 @@ internal sealed class CliEnvironment
     public HttpMessageHandler? Transport { get; init; }
 
     /// <summary>The real thing.</summary>
-    public static CliEnvironment OfProcess(Func<string[], CancellationToken, Task<int>>? serve) => new()
+    public static CliEnvironment OfProcess(Func<string[], CancellationToken, Task<int>>? serve)
     {
-        Serve = serve,
-        Console = AnsiConsole.Console,
-        Notes = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) }),
-        OpenOutput = System.Console.OpenStandardOutput,
-        OpenInput = System.Console.OpenStandardInput,
-        Variable = Environment.GetEnvironmentVariable,
-    };
+        if (System.Console.IsOutputRedirected)
+        {
+            // A pipe has no width: at the 80 columns assumed for it, names would be broken in the middle and grep find none.
+            AnsiConsole.Console.Profile.Width = RedirectedWidth;
+        }
+
+        return new CliEnvironment
+        {
+            Serve = serve,
+            Console = AnsiConsole.Console,
+            Notes = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) }),
+            OpenOutput = System.Console.OpenStandardOutput,
+            OpenInput = System.Console.OpenStandardInput,
+            Variable = Environment.GetEnvironmentVariable,
+        };
+    }
 
     /// <summary>Writes a sentence for people beside the results. Not wrapped: logs and scripts want whole lines.</summary>
     public void Note(string sentence) => Notes.Profile.Out.Writer.WriteLine(sentence);

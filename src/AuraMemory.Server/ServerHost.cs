@@ -100,6 +100,9 @@ public static class ServerHost
             options.Title = "AURA Memory Tiers";
             options.OpenApiRoutePattern = "/api/openapi.json";
             options.DefaultFonts = false;
+
+            // What leads to the maker's own services does not belong on the page of a service that works offline.
+            options.DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton();
         });
         return app;
     }

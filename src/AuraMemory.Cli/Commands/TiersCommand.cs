@@ -42,6 +42,7 @@ internal sealed class TiersCommand : ICliCommand
         TiersResponse answer = await client.TiersAsync(cancellation).ConfigureAwait(false);
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("tier", "backend", "latency: nominal", "measured", "bandwidth: nominal", "measured", "used", "of");
+        table.Columns[0].NoWrap();
         table.Columns[2].RightAligned();
         table.Columns[3].RightAligned();
         table.Columns[4].RightAligned();
