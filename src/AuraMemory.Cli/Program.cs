@@ -1,3 +1,4 @@
 using AuraMemory.Cli;
+using AuraMemory.Server;
 
-return await new CommandTree(CliEnvironment.OfProcess(serve: null)).RunAsync(args);
+return await new CommandTree(CliEnvironment.OfProcess(ServerProgram.RunAsync)).RunAsync(args);

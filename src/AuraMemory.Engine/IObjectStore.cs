@@ -12,7 +12,7 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>The options in force, after defaults and clamping.</summary>
     StoreOptions Options { get; }
 
-    /// <summary>Stores one object.</summary>
+    /// <summary>Stores one object. The command's memory is not used after the task has completed.</summary>
     ValueTask<StoreOutcome> StoreAsync(StoreCommand command, CancellationToken cancellation = default);
 
     /// <summary>Stores many; outcome i belongs to command i. Each command stands alone: one failure does not undo others.</summary>
@@ -38,7 +38,11 @@ public interface IObjectStore : IAsyncDisposable
     bool TryReadFast(ReadOnlySpan<byte> key, ObjectBuffer into);
 
     /// <summary>Reads many; see <see cref="ReadBatch"/>.</summary>
-    void ReadMany(ReadBatch batch);
+    /// <param name="batch">The keys; what an earlier call read into it is forgotten.</param>
+    /// <param name="first">Index of the key to begin with.</param>
+    /// <param name="maxBytes">Stops after the key with which this many bytes were read; at least one key is read.</param>
+    /// <returns>Index of the first key that was not read; <see cref="ReadBatch.Count"/> when all were.</returns>
+    int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue);
 
     /// <summary>Header, size and fastest tier of an object without counting an access.</summary>
     ReadStatus Describe(ReadOnlySpan<byte> key, out ObjectHeader header, out int dataBytes, out TierId tier);

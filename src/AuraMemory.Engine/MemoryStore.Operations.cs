@@ -96,7 +96,8 @@ public sealed partial class MemoryStore
             lane.CountMiss(AccessLane.Nowhere, StoreOperation.Delete);
         }
 
-        return new DeleteOutcome(operation.Status, operation.Version);
+        return new DeleteOutcome(
+            operation.Status, operation.Status == WriteStatus.Done ? operation.PresentVersion : operation.Version);
     }
 
     /// <inheritdoc/>
@@ -114,10 +115,10 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
-    public void ReadMany(ReadBatch batch)
+    public int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _batches.Read(batch);
+        return _batches.Read(batch, first, maxBytes);
     }
 
     /// <inheritdoc/>
@@ -271,7 +272,7 @@ public sealed partial class MemoryStore
 
             TierId tier = command.PreferredTier ?? (inMemory ? entry.Tier : TierId.Dram);
             MemoryLadder.VolatileResult result = memory.PutVolatile(
-                hash, key, command, expires, token, homeVersion, flags | kept, tier, _parts.Numbers, out long version, out bool created);
+                hash, key, command, expires, token, homeVersion, flags | kept, ref tier, _parts.Numbers, out long version, out bool created);
             switch (result)
             {
                 case MemoryLadder.VolatileResult.Stored:

@@ -37,6 +37,8 @@ public sealed partial class MemoryStore : IObjectStore
     private readonly BackgroundMover _mover;
     private readonly TierCalibrator _calibrator;
     private readonly StoreReporter _reporter;
+    private readonly Lock _feedGate = new();
+    private readonly List<ChangeFeed> _feeds = [];
     private int _disposed;
 
     private MemoryStore(StoreParts parts, WriteRules rules)
@@ -87,12 +89,75 @@ public sealed partial class MemoryStore : IObjectStore
         return await Task.Run(() => Open(options, cancellation), cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Holds this process's managed heap to the plan's share, so that the one memory limit covers it too.</summary>
+    /// <param name="plan">A store's plan; see <see cref="Plan"/>.</param>
+    /// <remarks>
+    /// For a process that serves one store. It concerns the whole process, so a library must not do it by itself: a program
+    /// that embeds the store has a heap of its own to reckon with. Without it the collector lets garbage grow with the machine.
+    /// </remarks>
+    /// <returns>False when the heap has outgrown the share already; the limit is then not set.</returns>
+    public static bool LimitManagedHeap(TierPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        AppContext.SetData("GCHeapHardLimit", (ulong)plan.ManagedHeapBytes);
+        try
+        {
+            GC.RefreshMemoryLimit();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>State of every follower of the change sequence.</summary>
+    public IReadOnlyList<FollowerState> Followers
+    {
+        get
+        {
+            lock (_feedGate)
+            {
+                return [.. _feeds.ConvertAll(feed => feed.State)];
+            }
+        }
+    }
+
+    /// <summary>Lets something follow the change sequence from where it was when it last ran; until the store closes.</summary>
+    /// <param name="name">1 to 64 characters; one follower a name, the position is kept under it.</param>
+    /// <param name="follower">Who follows.</param>
+    /// <exception cref="ArgumentException">The name is taken, empty or too long.</exception>
+    public void Follow(string name, IChangeFollower follower)
+    {
+        ArgumentNullException.ThrowIfNull(follower);
+        if (name is not { Length: >= 1 and <= 64 })
+        {
+            throw new ArgumentException("A follower's name has 1 to 64 characters.", nameof(name));
+        }
+
+        lock (_feedGate)
+        {
+            if (_feeds.Exists(feed => feed.Name == name))
+            {
+                throw new ArgumentException($"'{name}' follows already.", nameof(name));
+            }
+
+            _feeds.Add(new ChangeFeed(
+                name, _parts.Home, follower, () => _parts.Committer.PublishedNumber, _parts.Clock.Time));
+        }
+    }
+
     /// <summary>Writes back what is volatile, syncs, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
+        }
+
+        foreach (ChangeFeed feed in _feeds)
+        {
+            await feed.DisposeAsync().ConfigureAwait(false);
         }
 
         _calibrator.Dispose();
@@ -213,7 +278,12 @@ public sealed partial class MemoryStore : IObjectStore
                     StagePoints = options.StagePoints,
                 },
                 clock);
-            PoolCatchUp.Run(pool, home);
+            PoolCatchUp.Run(pool, home, home.UnloggedAfter);
+            if (home.UnloggedAfter is not null)
+            {
+                home.Flush();
+            }
+
             failure = null;
             return pool;
         }

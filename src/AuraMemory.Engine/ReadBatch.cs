@@ -62,12 +62,21 @@ public sealed class ReadBatch
     /// <summary>Accesses counted, this one included.</summary>
     public long AccessCount(int index) => _slots[index].AccessCount;
 
+    /// <summary>Nanoseconds its read took: its share of a group of overlapped look-ups, or its own when it came from below memory.</summary>
+    public long LatencyNs(int index) => _slots[index].LatencyNs;
+
     /// <summary>Its metadata; empty when there is none.</summary>
     public ReadOnlySpan<byte> Metadata(int index) => _bytes.AsSpan(_slots[index].At, _slots[index].MetadataBytes);
 
     /// <summary>Its data.</summary>
     public ReadOnlySpan<byte> Data(int index) =>
         _bytes.AsSpan(_slots[index].At + _slots[index].MetadataBytes, _slots[index].DataBytes);
+
+    /// <summary>Bytes read so far in the present call.</summary>
+    internal long Bytes => _used;
+
+    /// <summary>Forgets what earlier calls read; the keys stay.</summary>
+    internal void Begin() => _used = 0;
 
     internal ref Slot At(int index) => ref _slots[index];
 
@@ -90,6 +99,7 @@ public sealed class ReadBatch
     {
         public ObjectHeader Header;
         public long AccessCount;
+        public long LatencyNs;
         public int KeyAt;
         public int KeyBytes;
         public int At;

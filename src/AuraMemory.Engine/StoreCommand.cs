@@ -31,6 +31,19 @@ public sealed record StoreCommand
 
     /// <summary>True when shape analysis is wanted.</summary>
     public bool AnalyzeShape { get; init; }
+
+    /// <summary>A command from text, checked: for programs that embed the store. Doors check the bytes they receive themselves.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="json">Any JSON value.</param>
+    /// <exception cref="ArgumentException">The key breaks the rules, or the text is not strict JSON; the message says where.</exception>
+    public static StoreCommand FromText(string key, string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        byte[] data = System.Text.Encoding.UTF8.GetBytes(json);
+        return Objects.Json.JsonText.TryValidate(data, out Objects.Json.JsonFault fault)
+            ? new StoreCommand { Key = ObjectKey.Parse(key), Data = data }
+            : throw new ArgumentException(fault.Describe(data), nameof(json));
+    }
 }
 
 /// <summary>How a store ended.</summary>

@@ -20,6 +20,9 @@ public sealed class SettingsException(string message) : Exception(message);
 /// <summary>Puts the service together: settings, doors, and the store behind them.</summary>
 public static class ServerHost
 {
+    /// <summary>Disk reads that may be under way at once before the pool has to grow.</summary>
+    private const int DiskThreads = 16;
+
     /// <summary>Builds the service; call <c>RunAsync</c> or <c>StartAsync</c> on the result.</summary>
     /// <param name="args">Command line: <c>--urls</c>, <c>--data</c>, and <c>--name value</c> for any setting.</param>
     /// <param name="openStore">
@@ -33,6 +36,10 @@ public static class ServerHost
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(openStore);
+        // Reads of cold objects block their thread for the length of a disk read: with only as many threads as cores, a few
+        // of them would hold up every hit in memory.
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, DiskThreads), ports);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 
         // First, so that the environment and a file in the working folder win over the one beside the program.
@@ -68,11 +75,21 @@ public static class ServerHost
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // The program says in a sentence why it could not start; the host would say it first, as a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Server.ShutdownSeconds));
         builder.Services.AddSingleton(server);
         builder.Services.AddHostedService(services => new StoreLifetime(
             server, settings.Store, openStore, services.GetRequiredService<IServer>(),
-            services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+            services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+        if (settings.Store is { UseSpotInstances: true, TerminationNoticeFile: { } notice })
+        {
+            builder.Services.AddHostedService(services => new TerminationNotice(
+                notice, server.Time, services.GetRequiredService<IHostApplicationLifetime>(),
+                services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+        }
+
         WebApplication app = builder.Build();
         var router = new Router(Routes(server));
         var door = new FrontDoor(router, server, app.Logger);
@@ -108,6 +125,7 @@ public static class ServerHost
             new("POST", Base + "/benchmark", RouteAccess.Store, benchmark.RunAsync),
             new("GET", Base + "/stats/efficiency", RouteAccess.Store, overview.StatsAsync),
             new("GET", Base + "/tiers", RouteAccess.Store, overview.TiersAsync),
+            new("POST", Base + "/tiers/calibrate", RouteAccess.Store, overview.CalibrateAsync),
             new("GET", Base + "/features", RouteAccess.Store, overview.FeaturesAsync),
             new("GET", Base + "/health", RouteAccess.Store, overview.HealthAsync),
             new("GET", Base + "/objects", RouteAccess.Store, objects.ListAsync),

@@ -1,4 +1,5 @@
 using AuraMemory.Engine;
+using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,12 +9,15 @@ namespace AuraMemory.Server;
 
 /// <summary>Opens the store after the doors are open, and closes it after they are shut.</summary>
 /// <remarks>
+/// A store that cannot be opened ends the service: a process that stays and answers 503 forever would look alive to whatever
+/// restarts it, and hide the reason from whoever started it.
 /// Order at the end: <c>StoppingAsync</c> turns readiness off, Kestrel drains the requests under way, <c>StoppedAsync</c>
 /// flushes and disposes the store; all within the host's shutdown timeout.
 /// </remarks>
 internal sealed partial class StoreLifetime(
     ServerContext server, StoreOptions options,
-    Func<StoreOptions, CancellationToken, ValueTask<IObjectStore>> open, IServer listener, ILogger log) : IHostedLifecycleService, IDisposable
+    Func<StoreOptions, CancellationToken, ValueTask<IObjectStore>> open, IServer listener,
+    IHostApplicationLifetime lifetime, ILogger log) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _opening = Task.CompletedTask;
@@ -63,12 +67,19 @@ internal sealed partial class StoreLifetime(
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            server.Gate.Failed("The service is shutting down.");
+            server.Gate.GaveUp("The service is shutting down.");
         }
         catch (Exception e)
         {
-            server.Gate.Failed("The store could not be opened; the log says why.");
-            LogFailure(log, e, options.DataFolder);
+            if (e is not (HomeOpenException or ArgumentException or IOException or UnauthorizedAccessException))
+            {
+                LogFailure(log, e, options.DataFolder);
+            }
+
+            server.Gate.Failed(e is HomeOpenException or ArgumentException
+                ? e.Message
+                : $"The store in '{options.DataFolder}' could not be opened: {e.Message}");
+            lifetime.StopApplication();
         }
     }
 

@@ -126,11 +126,17 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
 
     public bool TryReadFast(ReadOnlySpan<byte> key, ObjectBuffer into) => Read(key, into) == ReadStatus.Found;
 
-    public void ReadMany(ReadBatch batch)
+    public int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue)
     {
         using var buffer = new ObjectBuffer();
-        for (int i = 0; i < batch.Count; i++)
+        batch.Begin();
+        for (int i = first; i < batch.Count; i++)
         {
+            if (batch.Bytes >= maxBytes)
+            {
+                return i;
+            }
+
             ReadStatus status = Read(batch.Key(i), buffer);
             ref ReadBatch.Slot slot = ref batch.At(i);
             slot.Status = status;
@@ -147,6 +153,8 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
                 batch.Advance(slot.MetadataBytes + slot.DataBytes);
             }
         }
+
+        return batch.Count;
     }
 
     public ReadStatus Describe(ReadOnlySpan<byte> key, out ObjectHeader header, out int dataBytes, out TierId tier)

@@ -57,6 +57,20 @@ internal sealed unsafe partial class ObjectCatalog
         }
     }
 
+    /// <summary>Copies every slot in use, for audits of a store at rest.</summary>
+    internal ulong[] Slots()
+    {
+        var all = new List<ulong>();
+        for (uint i = 0; i < (uint)_state; i++)
+        {
+            Span<ulong> slots = new ulong[CatalogBucket.Slots];
+            int n = Gather((CatalogBucket*)_main.Base + i, ref slots);
+            all.AddRange(slots[..n]);
+        }
+
+        return [.. all];
+    }
+
     private void Split(uint count)
     {
         // The new bucket is number `count`; it takes its entries from the one that had answered for it.

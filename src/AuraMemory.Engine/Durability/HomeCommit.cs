@@ -252,13 +252,14 @@ public sealed partial class Home
         }
 
         _own.Clear();
-        _own.Put(NotesFamily, UnloggedNote, []);
+        _own.Put(NotesFamily, UnloggedNote, _lastChange);
         if (_ssd!.Write(_own, sync: false, log: true) is { } error)
         {
             return Failed(RocksErrors.Classify(error));
         }
 
         _unlogged = true;
+        UnloggedAfter = _lastChange;
         return CommitStatus.Done;
     }
 
@@ -274,6 +275,7 @@ public sealed partial class Home
                 _own.Delete(NotesFamily, UnloggedNote);
                 error = _ssd.Write(_own, sync: true, log: true);
                 _unlogged = error is not null;
+                UnloggedAfter = _unlogged ? UnloggedAfter : null;
             }
         }
         else

@@ -182,6 +182,12 @@ public sealed partial class Home
                 return PlaceStatus.NoSpace;
             }
 
+            // What was not logged would survive in the archive while its change entry is lost.
+            if (stat.Header.Version > (UnloggedAfter ?? long.MaxValue) && FlushLocked() != CommitStatus.Done)
+            {
+                return RefusedPlace();
+            }
+
             _archiveImage.Clear();
             using (PinnedValue value = _ssd!.Get(Objects, key))
             {

@@ -44,6 +44,12 @@ public sealed partial class Home
     /// <inheritdoc/>
     public long LastChangeNumber => Volatile.Read(ref _lastChange);
 
+    /// <summary>
+    /// Versions above this number may not be in the log: a crash may lose them or, right after an opening, may have lost
+    /// them while copies survived elsewhere. Null when everything is logged or flushed.
+    /// </summary>
+    internal long? UnloggedAfter { get; private set; }
+
     /// <summary>Present totals.</summary>
     internal HomeCounters Counters
     {
@@ -78,6 +84,7 @@ public sealed partial class Home
         _reserved = NoteNumber(ReservedNote);
         _trimmed = NoteNumber(TrimmedNote);
         _unlogged = Require(Notes, UnloggedNote) is not null;
+        UnloggedAfter = _unlogged ? NoteNumber(UnloggedNote) : null;
         _lastChange = Math.Max(_trimmed, NewestChange());
         _archiveMayHold = HasAny(_archive!, Objects);
         _relationsMayExist = HasAny(_ssd!, Relations);
@@ -91,9 +98,7 @@ public sealed partial class Home
             _counters = RecountLocked();
             _own.Clear();
             _counters.Write(_own.Put(NotesFamily, CountersNote, HomeCounters.Bytes));
-            _own.Delete(NotesFamily, UnloggedNote);
-            WriteAtOpen(_ssd!, _options.SsdPath);
-            _unlogged = false;
+            WriteAtOpen(_ssd!, _options.SsdPath); // the mark stays until a flush: others have yet to learn of the loss
         }
     }
 

@@ -46,6 +46,7 @@ internal sealed class BackgroundMover : IDisposable
     private long _lastRecover;
     private long _lastCleanUp;
     private long _dirtySeen;
+    private Task _poolSync = Task.CompletedTask;
     private Exception? _failure;
 
     public BackgroundMover(StoreParts parts, Migrator migrator, PlannedTier[] ranked)
@@ -78,6 +79,8 @@ internal sealed class BackgroundMover : IDisposable
         {
             _thread.Join();
         }
+
+        _poolSync.Wait();
 
         _stop.Dispose();
         _buffer.Dispose();
@@ -268,6 +271,7 @@ internal sealed class BackgroundMover : IDisposable
         _memory.Tick();
         long now = _parts.Clock.NowMs;
         KeepRoom();
+        _parts.Numbers.ReserveAhead();
         _memory.Leases.RevokeOverdue();
         if (Due(ref _lastPlan, now, 100))
         {
@@ -309,10 +313,12 @@ internal sealed class BackgroundMover : IDisposable
             WriteBackIfChanged();
         }
 
-        if (_parts.Pool is { } pool && Due(ref _lastPoolSync, now, PoolSyncMs))
+        if (_parts.Pool is { } pool && _poolSync.IsCompleted && Due(ref _lastPoolSync, now, PoolSyncMs))
         {
-            // The number is read first: everything up to it has been dropped from the pool where it had to be.
-            pool.Sync(_parts.Committer.PublishedNumber);
+            // The number is read first: everything up to it has been dropped from the pool where it had to be. A sync waits
+            // for the medium, which must not keep this thread from making room.
+            long number = _parts.Committer.PublishedNumber;
+            _poolSync = Task.Run(() => pool.Sync(number));
         }
     }
 

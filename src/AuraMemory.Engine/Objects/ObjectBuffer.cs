@@ -10,6 +10,8 @@ namespace AuraMemory.Engine.Objects;
 public sealed class ObjectBuffer : IDisposable
 {
     private byte[] _bytes = [];
+    private Reading.LargeReads? _gate;
+    private int _charged;
     private int _metadataBytes;
     private int _dataBytes;
 
@@ -102,11 +104,30 @@ public sealed class ObjectBuffer : IDisposable
         return true;
     }
 
+    /// <summary>The data as text.</summary>
+    /// <exception cref="InvalidOperationException">The lease on it was revoked.</exception>
+    public string DataText()
+    {
+        byte[] copy = new byte[_dataBytes];
+        return TryCopyData(0, copy)
+            ? System.Text.Encoding.UTF8.GetString(copy)
+            : throw new InvalidOperationException("The lease on the object's bytes was revoked: read it again.");
+    }
+
+    /// <summary>Charges a large private copy to a gate until the buffer is released.</summary>
+    internal void Charge(Reading.LargeReads gate, int bytes)
+    {
+        _gate = gate;
+        _charged = bytes;
+    }
+
     /// <summary>Ends the lease, if any, and forgets the object; keeps the array for the next read.</summary>
     public void Release()
     {
         Lease?.Dispose();
         Lease = null;
+        _gate?.Leave(_charged);
+        _gate = null;
         _metadataBytes = 0;
         _dataBytes = 0;
     }

@@ -14,31 +14,38 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
     [ThreadStatic]
     private static ObjectBuffer? _below;
 
-    /// <summary>Reads every key of the batch; see <see cref="IObjectStore.ReadMany"/>.</summary>
-    public void Read(ReadBatch batch)
+    /// <summary>Reads the keys of the batch; see <see cref="IObjectStore.ReadMany"/>.</summary>
+    public int Read(ReadBatch batch, int first, long maxBytes)
     {
         AccessLane lane = parts.Lanes.Current;
         Span<ulong> hashes = stackalloc ulong[Group];
-        for (int first = 0; first < batch.Count; first += Group)
+        batch.Begin();
+        while (first < batch.Count && (batch.Bytes < maxBytes || batch.Bytes == 0))
         {
             int n = Math.Min(Group, batch.Count - first);
-            bool timed = lane.ShouldTime();
-            long start = timed ? Nanoseconds.Now : 0;
+            long start = Nanoseconds.Now;
             int missing = ReadMemory(batch, first, hashes[..n], lane);
-            if (timed && missing == 0)
-            {
-                Time(batch, first, n, lane, start);
-            }
-
+            Time(batch, first, n, lane, start);
             for (int i = 0; missing > 0 && i < n; i++)
             {
-                if (batch.Status(first + i) != ReadStatus.Found)
+                if (batch.Status(first + i) == ReadStatus.Found)
                 {
-                    missing--;
-                    ReadBelow(batch, first + i);
+                    continue;
                 }
+
+                if (batch.Bytes >= maxBytes)
+                {
+                    return first + i;
+                }
+
+                missing--;
+                ReadBelow(batch, first + i);
             }
+
+            first += n;
         }
+
+        return first;
     }
 
     private int ReadMemory(ReadBatch batch, int first, Span<ulong> hashes, AccessLane lane)
@@ -84,7 +91,7 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
     private void ReadBelow(ReadBatch batch, int index)
     {
         // A large object that memory leases comes here too: the batch holds private copies only.
-        ObjectBuffer buffer = _below ??= new ObjectBuffer();
+        ObjectBuffer buffer = _below ??= new ObjectBuffer { Timed = true };
         ref ReadBatch.Slot slot = ref batch.At(index);
         slot.Status = reader.Read(batch.Key(index), buffer);
         if (slot.Status == ReadStatus.Found)
@@ -102,6 +109,7 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
                 slot.At = at;
                 slot.MetadataBytes = metadata;
                 slot.DataBytes = buffer.DataBytes;
+                slot.LatencyNs = buffer.LatencyNs;
                 slot.Header = buffer.Header;
                 slot.Tier = buffer.Tier;
                 slot.AccessCount = buffer.AccessCount;
@@ -114,10 +122,16 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
     private static void Time(ReadBatch batch, int first, int n, AccessLane lane, long start)
     {
         // Sixteen overlapped look-ups: each is charged its share of the group's time.
-        long ns = Nanoseconds.Since(start) / n;
-        for (int i = 0; i < n; i++)
+        long ns = Math.Max(1, Nanoseconds.Since(start) / n);
+        bool sampled = lane.ShouldTime();
+        for (int i = first; i < first + n; i++)
         {
-            lane.CountTime((int)batch.Tier(first + i), StoreOperation.Retrieve, ns, batch.Data(first + i).Length);
+            ref ReadBatch.Slot slot = ref batch.At(i);
+            slot.LatencyNs = ns;
+            if (sampled && slot.Status == ReadStatus.Found)
+            {
+                lane.CountTime((int)slot.Tier, StoreOperation.Retrieve, ns, slot.DataBytes);
+            }
         }
     }
 }

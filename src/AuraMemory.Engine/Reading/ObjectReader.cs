@@ -20,12 +20,14 @@ internal sealed class ObjectReader
     private readonly MemoryLadder _memory;
     private readonly AccessLanes _lanes;
     private readonly Lock[] _flights = new Lock[FlightLanes];
+    private readonly LargeReads _large;
 
     public ObjectReader(StoreParts parts)
     {
         _parts = parts;
         _memory = parts.Memory;
         _lanes = parts.Lanes;
+        _large = new LargeReads(parts.Plan.RequestBufferBytes);
         for (int i = 0; i < FlightLanes; i++)
         {
             _flights[i] = new Lock();
@@ -69,7 +71,7 @@ internal sealed class ObjectReader
         into.LatencyNs = 0;
         ulong hash = _memory.Catalog.Hash(key);
         bool found = _memory.TryRead(hash, key, into, lane) == ReadStatus.Found
-            || ReadPool(hash, key, into) == ReadStatus.Found;
+            || (ReadPool(hash, key, into) == ReadStatus.Found && Charged(into) == ReadStatus.Found);
         if (found)
         {
             Served(lane, hash, into, start);
@@ -82,16 +84,33 @@ internal sealed class ObjectReader
     public ReadStatus ReadBelow(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into, AccessLane lane)
     {
         ReadStatus status = ReadPool(hash, key, into);
-        if (status == ReadStatus.Found)
+        if (status != ReadStatus.Found)
         {
-            return status;
+            lock (_flights[(int)(hash >> 20) & (FlightLanes - 1)])
+            {
+                status = _memory.TryRead(hash, key, into, lane);
+                status = status == ReadStatus.NotFound ? ReadHome(hash, key, into) : status;
+            }
         }
 
-        lock (_flights[(int)(hash >> 20) & (FlightLanes - 1)])
+        return status == ReadStatus.Found ? Charged(into) : status;
+    }
+
+    private ReadStatus Charged(ObjectBuffer into)
+    {
+        if (into.Lease is not null || into.DataBytes <= MemoryLadder.LeaseThresholdBytes)
         {
-            status = _memory.TryRead(hash, key, into, lane);
-            return status == ReadStatus.NotFound ? ReadHome(hash, key, into) : status;
+            return ReadStatus.Found;
         }
+
+        if (_large.TryEnter(into.DataBytes))
+        {
+            into.Charge(_large, into.DataBytes);
+            return ReadStatus.Found;
+        }
+
+        into.Dispose(); // the array too: it is what there is too much of
+        return ReadStatus.Throttled;
     }
 
     private ReadStatus ReadPool(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into)
@@ -122,6 +141,11 @@ internal sealed class ObjectReader
     private ReadStatus ReadHome(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into)
     {
         CatalogToken token = _memory.Catalog.Token(hash);
+        if (_memory.TryDescribe(hash, key, out MemoryEntry entry) && entry.Header.IsExpired(_parts.Clock.NowMs))
+        {
+            return ReadStatus.NotFound; // the home may still have the version that the expired one replaced
+        }
+
         ReadStatus status = _parts.Home.Read(key, into);
         if (status != ReadStatus.Found)
         {

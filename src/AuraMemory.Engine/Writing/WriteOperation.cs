@@ -41,8 +41,11 @@ internal sealed class WriteOperation
     /// <summary>Outcome.</summary>
     public WriteStatus Status { get; set; }
 
-    /// <summary>Version written or deleted, or the present one when the condition failed.</summary>
+    /// <summary>Version written, number of the deletion, or the present version when the condition failed.</summary>
     public long Version { get; set; }
+
+    /// <summary>Version that the operation replaces or deletes; 0 = none.</summary>
+    public long PresentVersion { get; set; }
 
     public bool Created { get; set; }
 

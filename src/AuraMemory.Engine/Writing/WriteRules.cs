@@ -71,6 +71,9 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             case WriteKind.Store:
                 PublishStore(operation, operation.Command!);
                 break;
+            case WriteKind.WriteBack when operation.Header.IsExpired(_clock.NowMs):
+                _memory.Drop(operation.Hash, key, operation.Version, only: null, keepDirty: false, fromPool: true);
+                break;
             case WriteKind.WriteBack:
                 _memory.Update(operation.Hash, key, operation.Version, ObjectFlags.None, Catalog.RecordLayout.Dirty);
                 break;
@@ -94,6 +97,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return;
         }
 
+        expired |= home.Exists && operation.Created; // a volatile version above the home's expired, and the key with it
         long size = key.Length + command.Metadata.Length + command.Data.Length + HomeOverheadBytes;
         TierUsage ssd = _home.Ssd.Usage;
         if (ssd.UsedBytes + _pendingBytes + size > ssd.CapacityBytes)
@@ -147,15 +151,16 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return;
         }
 
-        if (operation.Created && !home.Exists)
+        if (operation.Created)
         {
+            // Absent, or expired: what has expired is for the expiry scan to settle.
             operation.Status = WriteStatus.NotFound;
             return;
         }
 
         if (home.Exists)
         {
-            batch.Delete(operation.Key.Span, home, expired ? ChangeKind.Expired : ChangeKind.Deleted, operation.Version);
+            batch.Delete(operation.Key.Span, home, ChangeKind.Deleted, operation.Version);
             operation.InBatch = true;
         }
 
@@ -187,22 +192,41 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return;
         }
 
-        if (_buffer.Header.IsExpired(_clock.NowMs))
+        long now = _clock.NowMs;
+        if (_buffer.Header.IsExpired(now))
         {
+            if (home.Exists)
+            {
+                // The home's older version was replaced by the one that expired: it must not come back.
+                batch.Delete(key, home, ChangeKind.Expired, _numbers.Take());
+                operation.Header = _buffer.Header;
+                operation.Version = _buffer.Header.Version;
+                operation.InBatch = true;
+                operation.Status = WriteStatus.Done;
+                return;
+            }
+
             _memory.Drop(operation.Hash, key, _buffer.Header.Version, only: null, keepDirty: false, fromPool: true);
             operation.Status = WriteStatus.ConditionFailed;
             return;
         }
 
+        HomeStat previous = home;
+        if (home.Exists && home.Header.IsExpired(now))
+        {
+            batch.Delete(key, home, ChangeKind.Expired, _numbers.Take());
+            previous = default;
+        }
+
         uint seconds = _clock.NowSeconds;
         var header = _buffer.Header with
         {
-            CreatedSeconds = home.Exists ? home.Header.CreatedSeconds : seconds,
+            CreatedSeconds = previous.Exists ? previous.Header.CreatedSeconds : seconds,
             StoredSeconds = seconds,
-            Flags = _buffer.Header.Flags | (home.Header.Flags & ObjectFlags.HasRelationships),
+            Flags = _buffer.Header.Flags | (previous.Header.Flags & ObjectFlags.HasRelationships),
         };
         _options.StagePoints.Reached(StagePoint.BeforeWriteBack);
-        batch.Put(new ObjectImage(key, header, _buffer.Metadata, _buffer.Data), home, _numbers.Take());
+        batch.Put(new ObjectImage(key, header, _buffer.Metadata, _buffer.Data), previous, _numbers.Take());
         operation.Header = header;
 
         // The object may have been stored again since it was queued: what counts is the version that was copied.
@@ -227,6 +251,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
         }
 
         operation.Created = present == 0;
+        operation.PresentVersion = present;
         operation.Version = _numbers.Take();
         return true;
     }

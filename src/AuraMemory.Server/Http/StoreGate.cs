@@ -3,11 +3,14 @@ using AuraMemory.Engine;
 namespace AuraMemory.Server.Http;
 
 /// <summary>Whether the store behind the doors can be used.</summary>
-/// <remarks>States: opening -> open -> draining, or opening -> failed. They only move forward.</remarks>
+/// <remarks>
+/// States: opening -> open -> draining, or opening -> failed, which ends the service. They only move forward.
+/// </remarks>
 internal sealed class StoreGate
 {
     private volatile IObjectStore? _store;
     private volatile string _reason = "The store is being opened and recovered.";
+    private volatile string? _openFailure;
     private volatile bool _draining;
 
     public IObjectStore? Store => _store;
@@ -20,7 +23,16 @@ internal sealed class StoreGate
 
     public void Opened(IObjectStore store) => _store = store;
 
-    public void Failed(string reason) => _reason = reason;
+    /// <summary>Why the store could not be opened, for the person who started the service; null when it could or may yet.</summary>
+    public string? OpenFailure => _openFailure;
+
+    public void GaveUp(string reason) => _reason = reason;
+
+    public void Failed(string failure)
+    {
+        _openFailure = failure;
+        _reason = "The store could not be opened; the log says why.";
+    }
 
     public void Drain() => _draining = true;
 }

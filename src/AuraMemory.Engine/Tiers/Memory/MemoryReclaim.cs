@@ -284,12 +284,13 @@ internal sealed unsafe partial class MemoryLadder
 
     private void DemoteToPool(byte* record, ulong hash, ulong slot)
     {
+        // The token first: a volatile overwrite after it is seen by the token, one before it by the state.
+        CatalogToken token = Catalog.Token(hash);
         if (_pool is not { } pool || RecordLayout.Is(record, RecordLayout.Dirty))
         {
             return;
         }
 
-        CatalogToken token = Catalog.Token(hash);
         ObjectImage image = RecordLayout.Image(record);
         uint count = (uint)RecordLayout.AccessCount(record);
         if (!pool.TryWrite(image, PlaceMode.Admit, count, out PoolTicket ticket, out _))

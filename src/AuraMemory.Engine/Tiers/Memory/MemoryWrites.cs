@@ -75,13 +75,13 @@ internal sealed unsafe partial class MemoryLadder
     /// <param name="token">Moment at which <paramref name="homeVersion"/> was read.</param>
     /// <param name="homeVersion">Version outside memory; 0 = none.</param>
     /// <param name="flags">Flags of the object.</param>
-    /// <param name="tier">Where to.</param>
+    /// <param name="tier">Where to; the tier of a copy that is overwritten in place when <paramref name="command"/> names none.</param>
     /// <param name="numbers">Gives the version.</param>
     /// <param name="version">The version stored, or the present one when the condition failed.</param>
     /// <param name="created">True when the key was absent.</param>
     public VolatileResult PutVolatile(
         ulong hash, ReadOnlySpan<byte> key, StoreCommand command, long expiresAtMs, in CatalogToken token, long homeVersion,
-        ObjectFlags flags, TierId tier, Durability.ChangeNumbers numbers, out long version, out bool created)
+        ObjectFlags flags, ref TierId tier, Durability.ChangeNumbers numbers, out long version, out bool created)
     {
         var image = new ObjectImage(
             key, new ObjectHeader(0, 0, 0, expiresAtMs, flags), command.Metadata.Span, command.Data.Span);
@@ -113,8 +113,10 @@ internal sealed unsafe partial class MemoryLadder
                     return VolatileResult.ConditionFailed;
                 }
 
-                if (record is null && slot != 0 && total <= OverwriteLimitBytes && RecordLayout.CanOverwrite(old, image))
+                if (record is null && slot != 0 && total <= OverwriteLimitBytes && RecordLayout.CanOverwrite(old, image)
+                    && (command.PreferredTier is null || CatalogSlot.Tier(slot) == tier))
                 {
+                    tier = CatalogSlot.Tier(slot);
                     version = numbers.Take();
                     RecordLayout.Overwrite(
                         old,

@@ -74,7 +74,8 @@ public sealed unsafe partial class PersistentPool
         }
 
         return new PersistentPool(
-            options, file, layout, writer, opening with { State = state, Details = Describe(path, file, writer, opening.Details) });
+            options, file, layout, writer, opening with { State = state, Details = Describe(path, file, writer, opening.Details) },
+            clock);
     }
 
     private static string? WhyNotResumed(

@@ -58,7 +58,7 @@ public sealed unsafe partial class PersistentPool : ITierBackend
     private bool _disposed;
 
     private PersistentPool(
-        PersistentPoolOptions options, PoolFile file, in PoolLayout layout, DurableWriter writer, in PoolOpening opening)
+        PersistentPoolOptions options, PoolFile file, in PoolLayout layout, DurableWriter writer, in PoolOpening opening, StoreClock clock)
     {
         _options = options;
         _file = file;
@@ -71,7 +71,7 @@ public sealed unsafe partial class PersistentPool : ITierBackend
         CleanlyClosed = opening.State.Clean;
         _directory = new PoolDirectory((ulong*)(file.Base + PoolLayout.DirectoryOffset), layout, writer);
         _directory.Load(opening.Tail, opening.Head);
-        _log = new PoolLog(file, layout, writer, _directory, _seed, opening.Tail, opening.Head);
+        _log = new PoolLog(file, layout, writer, _directory, _seed, opening.Tail, opening.Head, clock);
         Description = new BackendDescription(
             file.IsDax ? "fsdax" : "file", file.IsDax, Persistent: true, PoolLayout.UnitBytes, opening.Details);
     }

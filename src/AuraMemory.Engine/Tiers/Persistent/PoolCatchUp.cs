@@ -1,4 +1,5 @@
 using AuraMemory.Engine.Durability;
+using AuraMemory.Engine.Objects;
 
 namespace AuraMemory.Engine.Tiers.Persistent;
 
@@ -6,14 +7,23 @@ namespace AuraMemory.Engine.Tiers.Persistent;
 /// <remarks>
 /// The pool is a follower of the change sequence: a crash can leave a copy of a version that was replaced or deleted, but only
 /// for keys changed after <see cref="PersistentPool.SyncedNumber"/>. When the sequence no longer reaches back that far, all
-/// copies go.
+/// copies go. A crash can also lose what the home had not logged (volatile stores that went there), while the pool's pages
+/// survive: then the copies of versions that young are compared with the home one by one.
 /// </remarks>
 internal static class PoolCatchUp
 {
     private const int Page = 4096;
 
-    public static void Run(PersistentPool pool, IHome home)
+    /// <param name="pool">The pool.</param>
+    /// <param name="home">The home.</param>
+    /// <param name="lostAfter">Versions above this number may be missing in the home; null when none can be.</param>
+    public static void Run(PersistentPool pool, IHome home, long? lostAfter)
     {
+        if (lostAfter is { } number)
+        {
+            DropLost(pool, home, number);
+        }
+
         var changes = new List<Change>();
         long after = pool.SyncedNumber;
         while (pool.Usage.Entries > 0)
@@ -45,7 +55,14 @@ internal static class PoolCatchUp
         pool.Sync(home.LastChangeNumber);
     }
 
-    private static void DropAll(PersistentPool pool)
+    private static void DropLost(PersistentPool pool, IHome home, long number) => DropWhere(
+        pool,
+        (key, version) => version > number
+            && !(home.Stat(key, out HomeStat stat) == ReadStatus.Found && stat.Exists && stat.Header.Version == version));
+
+    private static void DropAll(PersistentPool pool) => DropWhere(pool, static (_, _) => true);
+
+    private static void DropWhere(PersistentPool pool, Func<byte[], long, bool> drops)
     {
         var copies = new List<(byte[] Key, long Version)>();
         long cursor = 0;
@@ -53,7 +70,10 @@ internal static class PoolCatchUp
         {
             foreach ((byte[] key, long version) in copies)
             {
-                pool.Drop(key, version);
+                if (drops(key, version))
+                {
+                    pool.Drop(key, version);
+                }
             }
 
             copies.Clear();

@@ -1,3 +1,4 @@
+using AuraMemory.Engine.Objects;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
@@ -45,6 +46,9 @@ internal sealed unsafe class PoolLog
     private const int PinCount = 64;
     private const long MinCopyBudgetBytes = 256 * 1024;
 
+    private const int AllocateRetryMs = 1000;
+
+    private readonly StoreClock _clock;
     private readonly PoolFile _file;
     private readonly PoolLayout _layout;
     private readonly DurableWriter _writer;
@@ -54,10 +58,12 @@ internal sealed unsafe class PoolLog
     private readonly long[] _pins = new long[PinCount];
     private long _tail;
     private long _head;
+    private long _allocateAgainMs;
     private long _allocated;
 
-    public PoolLog(PoolFile file, in PoolLayout layout, DurableWriter writer, PoolDirectory directory, long seed, long tail, long head)
+    public PoolLog(PoolFile file, in PoolLayout layout, DurableWriter writer, PoolDirectory directory, long seed, long tail, long head, StoreClock clock)
     {
+        _clock = clock;
         _file = file;
         _layout = layout;
         _writer = writer;
@@ -317,9 +323,16 @@ internal sealed unsafe class PoolLog
             return true;
         }
 
+        // A full disk answers slowly and every placement would ask it again while others wait for the log.
+        if (_clock.NowMs < _allocateAgainMs)
+        {
+            return false;
+        }
+
         long upTo = AllocatedFor(_layout, end);
         if (!_file.Allocate(_layout.DataOffset + _allocated, upTo - _allocated, fresh: true))
         {
+            _allocateAgainMs = _clock.NowMs + AllocateRetryMs;
             return false;
         }
 

@@ -11,6 +11,8 @@ internal sealed class OverviewEndpoint(ServerContext server)
 {
     private const double Gb = 1e9;
 
+    private static readonly string Version = typeof(OverviewEndpoint).Assembly.GetName().Version?.ToString(3) ?? "";
+
     public Task StatsAsync(HttpContext context)
     {
         StoreReport report = server.Store.Report();
@@ -48,6 +50,15 @@ internal sealed class OverviewEndpoint(ServerContext server)
         return Answer.SendAsync(context, to);
     }
 
+    /// <summary>Measures the tiers again; the answer does not wait for it.</summary>
+    public Task CalibrateAsync(HttpContext context)
+    {
+        server.Store.RequestCalibration();
+        var to = new JsonOut();
+        to.Open().Member("calibrating"u8, true).Close();
+        return Answer.SendAsync(context, to, StatusCodes.Status202Accepted);
+    }
+
     public Task HealthAsync(HttpContext context)
     {
         StoreReport report = server.Store.Report();
@@ -74,7 +85,8 @@ internal sealed class OverviewEndpoint(ServerContext server)
     {
         StoreReport report = server.Store.Report();
         var to = new JsonOut();
-        to.Open().OpenMember("enabled"u8, '[');
+        to.Open().Member("version"u8, Version).Member("memory_limit_bytes"u8, report.MemoryLimitBytes)
+            .Member("memory_used_bytes"u8, report.MemoryUsedBytes).OpenMember("enabled"u8, '[');
         foreach (string feature in (ReadOnlySpan<string>)
             ["objects", "bulk", "conditional_writes", "ttl", "durability", "relationships", "tier_migration", "prefetch", "metrics", "benchmark"])
         {
@@ -135,6 +147,8 @@ internal sealed class OverviewEndpoint(ServerContext server)
         ("graph_queries", "POST /query/graph is not in this version; relationships are stored and can be read from both ends."),
         ("redis_pool", "REDIS_URL is recognised and not used by this version."),
         ("neo4j", "NEO4J_URI is recognised and not used by this version."),
+        ("predictors", "Prefetching follows relationships and requests; access patterns are not learned in this version (prefetch_confidence_threshold and access_pattern_window have no effect yet)."),
+        ("spot_prices", "use_spot_instances makes the service heed the termination notice; costs are computed with the nominal prices."),
         ("object_storage", "hdd_archive is a local path in this version."),
     ];
 

@@ -13,17 +13,11 @@ namespace AuraMemory.Server.Http.Endpoints;
 /// <summary><c>POST /retrieve</c> and <c>POST /bulk/retrieve</c>.</summary>
 internal sealed class RetrieveEndpoint(ServerContext server)
 {
-    /// <summary>Keys read in one call of the store: enough to overlap memory latencies, few enough to bound the buffer.</summary>
-    private const int BatchKeys = 128;
-
-    /// <summary>More than the names, brackets, tier and two numbers of an item take.</summary>
-    private const int FixedItemBytes = 160;
-
     /// <summary>A bulk answer longer than this is sent in parts of about this size.</summary>
     private const int PartBytes = 256 * 1024;
 
-    /// <summary>Data bytes wanted in one batch; objects larger than a share of it are read fewer at a time.</summary>
-    private const long BatchBytes = 8 << 20;
+    /// <summary>Room for an item's member names, tier and numbers: everything but key and data.</summary>
+    private const int FixedItemBytes = 256;
 
     public async Task RetrieveAsync(HttpContext context)
     {
@@ -134,38 +128,21 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         to.Open().OpenMember("items"u8, '[');
         int found = 0;
         long started = Stopwatch.GetTimestamp();
-        if (keys.Count <= BatchKeys)
+        for (int at = 0; at < keys.Count;)
         {
-            server.Store.ReadMany(keys);
-            found = WriteAll(to, keys);
-        }
-        else
-        {
-            var part = new ReadBatch();
-            int size = BatchKeys;
-            for (int at = 0; at < keys.Count; at += part.Count)
+            int next = server.Store.ReadMany(keys, at, PartBytes);
+            found += WriteAll(to, keys, at, next);
+            at = next;
+            if (to.Count >= PartBytes && at < keys.Count)
             {
-                part.Clear();
-                for (int i = at; i < keys.Count && part.Count < size; i++)
+                if (!context.Response.HasStarted)
                 {
-                    part.Add(keys.Key(i));
+                    context.Response.Headers.ContentType = "application/json";
                 }
 
-                server.Store.ReadMany(part);
-                int before = to.Count;
-                found += WriteAll(to, part);
-                size = (int)Math.Clamp(BatchBytes / Math.Max(1, (to.Count - before) / part.Count), 1, BatchKeys);
-                if (to.Count >= PartBytes && at + part.Count < keys.Count)
-                {
-                    if (!context.Response.HasStarted)
-                    {
-                        context.Response.Headers.ContentType = "application/json";
-                    }
-
-                    await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
-                    to.Clear();
-                    to.Continue();
-                }
+                await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
+                to.Clear();
+                to.Continue();
             }
         }
 
@@ -181,10 +158,10 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         }
     }
 
-    private static int WriteAll(JsonOut to, ReadBatch batch)
+    private static int WriteAll(JsonOut to, ReadBatch batch, int first, int end)
     {
         int found = 0;
-        for (int i = 0; i < batch.Count; i++)
+        for (int i = first; i < end; i++)
         {
             ReadStatus status = batch.Status(i);
             if (status == ReadStatus.Found)
@@ -220,9 +197,11 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         at = Put(span, at, data);
         at = Put(span, at, ",\"tier\":\""u8);
         at = Put(span, at, Names.Utf8(batch.Tier(index)));
-        at = Put(span, at, "\",\"access_count\":"u8);
-        Utf8Formatter.TryFormat(batch.AccessCount(index), span[at..], out int digits);
-        at = Put(span, at + digits, ",\"version\":"u8);
+        at = Put(span, at, "\",\"latency_ns\":"u8);
+        Utf8Formatter.TryFormat(batch.LatencyNs(index), span[at..], out int digits);
+        at = Put(span, at + digits, ",\"access_count\":"u8);
+        Utf8Formatter.TryFormat(batch.AccessCount(index), span[at..], out digits);
+        at = Put(span, at + digits, ",\"prefetched_keys\":[],\"version\":"u8);
         Utf8Formatter.TryFormat(batch.Header(index).Version, span[at..], out digits);
         at += digits;
         span[at++] = (byte)'}';

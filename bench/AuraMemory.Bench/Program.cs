@@ -1,0 +1,63 @@
+using AuraMemory.Bench.Output;
+using AuraMemory.Bench.Stores;
+
+namespace AuraMemory.Bench;
+
+/// <summary>Entry: picks the command, runs it, prints its report.</summary>
+internal static class Program
+{
+    private static readonly Dictionary<string, (string About, Func<BenchArguments, BenchReport, Task> Run)> Commands = new()
+    {
+        ["stores"] = ("in-process YCSB C, B, A and multi-get beside FASTER, and memory an object", StoresCommand.RunAsync),
+    };
+
+    /// <summary>Processes that commands start of this same program.</summary>
+    private static readonly Dictionary<string, Func<BenchArguments, Task<int>>> Children = new()
+    {
+        [StoreChild.Command] = StoreChild.RunAsync,
+    };
+
+    private static async Task<int> Main(string[] args)
+    {
+        string command = args.Length == 0 ? "" : args[0];
+        try
+        {
+            var arguments = new BenchArguments(args.AsSpan(Math.Min(1, args.Length)));
+            if (Children.TryGetValue(command, out Func<BenchArguments, Task<int>>? child))
+            {
+                return await child(arguments).ConfigureAwait(false);
+            }
+
+            if (!Commands.TryGetValue(command, out (string About, Func<BenchArguments, BenchReport, Task> Run) found))
+            {
+                Usage(command);
+                return 2;
+            }
+
+            var report = new BenchReport(string.Join(' ', args));
+            await found.Run(arguments, report).ConfigureAwait(false);
+            arguments.RefuseUnread();
+            report.Write(Console.Out, arguments.Json);
+            return report.IsSound ? 0 : 1;
+        }
+        catch (BenchException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return 2;
+        }
+    }
+
+    private static void Usage(string command)
+    {
+        if (command.Length > 0)
+        {
+            Console.Error.WriteLine($"There is no command '{command}'.");
+        }
+
+        Console.Error.WriteLine("usage: AuraMemory.Bench COMMAND [--option value ...] [--json]");
+        foreach ((string name, (string about, _)) in Commands)
+        {
+            Console.Error.WriteLine($"  {name,-12} {about}");
+        }
+    }
+}
