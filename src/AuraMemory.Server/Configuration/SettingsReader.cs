@@ -18,7 +18,8 @@ internal static class SettingsReader
 {
     public const string Section = "AuraMemory";
 
-    private static readonly string[] ServerNames =
+    /// <summary>Settings that are the server's own.</summary>
+    internal static readonly string[] ServerNames =
     [
         "max_body_bytes", "max_json_depth", "max_bulk_items", "max_body_bytes_in_flight", "body_wait_seconds", "benchmark_seconds",
         "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url", "neo4j_uri", "neo4j_user", "neo4j_password",
