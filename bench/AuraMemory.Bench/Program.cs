@@ -1,4 +1,6 @@
 using AuraMemory.Bench.Output;
+using AuraMemory.Bench.Rest;
+using AuraMemory.Bench.Startup;
 using AuraMemory.Bench.Stores;
 
 namespace AuraMemory.Bench;
@@ -9,12 +11,16 @@ internal static class Program
     private static readonly Dictionary<string, (string About, Func<BenchArguments, BenchReport, Task> Run)> Commands = new()
     {
         ["stores"] = ("in-process YCSB C, B, A and multi-get beside FASTER, and memory an object", StoresCommand.RunAsync),
+        ["rest"] = ("retrieve, bulk retrieve and the throughput claim beside a hand-written Kestrel endpoint", RestCommand.RunAsync),
+        ["startup"] = ("from the start of the server to ready, empty and with stored objects", StartupCommand.RunAsync),
     };
 
     /// <summary>Processes that commands start of this same program.</summary>
     private static readonly Dictionary<string, Func<BenchArguments, Task<int>>> Children = new()
     {
         [StoreChild.Command] = StoreChild.RunAsync,
+        [RestPeer.Command] = RestPeer.RunAsync,
+        [RestLoad.Command] = RestLoad.RunAsync,
     };
 
     private static async Task<int> Main(string[] args)
