@@ -230,10 +230,16 @@ public sealed partial class MemoryStore
             },
             cancellation).ConfigureAwait(false);
 
-    private WriteStatus? Refused(StoreCommand command) =>
-        command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes
-            ? WriteStatus.TooLarge
-            : command.Relationships.Count > _parts.Options.MaxRelationships ? WriteStatus.TooManyRelationships : null;
+    private WriteStatus? Refused(StoreCommand command)
+    {
+        if (command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes)
+        {
+            return WriteStatus.TooLarge;
+        }
+
+        _parts.LargeReads.Met(command.Data.Length);
+        return command.Relationships.Count > _parts.Options.MaxRelationships ? WriteStatus.TooManyRelationships : null;
+    }
 
     /// <summary>
     /// True for a store that needs nothing but memory: volatile, with no relationship to keep and no place outside memory.

@@ -27,6 +27,7 @@ namespace AuraMemory.Engine;
 public sealed partial class MemoryStore : IObjectStore
 {
     private const string StoreIdNote = "store-id";
+    private const int HeapShareOfObject = 8;
 
     private readonly StoreParts _parts;
     private readonly WriteRules _rules;
@@ -183,6 +184,8 @@ public sealed partial class MemoryStore : IObjectStore
             throw new ArgumentException(string.Join(Environment.NewLine, plan.Errors), nameof(options));
         }
 
+        // An object passes the managed heap a few times over on its way to the home.
+        options = options with { MaxObjectBytes = (int)Math.Min(options.MaxObjectBytes, plan.ManagedHeapBytes / HeapShareOfObject) };
         cancellation.ThrowIfCancellationRequested();
         var clock = new StoreClock(options.TimeProvider);
         var opened = new Stack<IDisposable>();
@@ -229,6 +232,7 @@ public sealed partial class MemoryStore : IObjectStore
                 Memory = memory,
                 Numbers = numbers,
                 Committer = new Committer(home, rules),
+                LargeReads = new LargeReads(plan.RequestBufferBytes / 2, LargestNote.Read(home)),
                 Sketch = new FrequencySketch(plan.CatalogBytes / 16),
             };
             var store = new MemoryStore(parts, rules);

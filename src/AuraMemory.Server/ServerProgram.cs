@@ -20,8 +20,14 @@ public static class ServerProgram
     {
         try
         {
-            IHost service = ServerHost.Build(
-                args, static async (options, stop) => await MemoryStore.OpenAsync(options, stop).ConfigureAwait(false));
+            IHost? service = null;
+            service = ServerHost.Build(args, async (options, stop) =>
+            {
+                MemoryStore store = await MemoryStore.OpenAsync(options, stop).ConfigureAwait(false);
+                MemoryStore.LimitManagedHeap(store.Plan);
+                service!.Services.GetRequiredService<ServerContext>().FitTo(store.Plan.ManagedHeapBytes);
+                return store;
+            });
             StoreGate gate = service.Services.GetRequiredService<ServerContext>().Gate;
             await service.RunAsync(cancellation).ConfigureAwait(false);
             if (gate.OpenFailure is not { } reason)

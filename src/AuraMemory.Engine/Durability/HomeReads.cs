@@ -17,6 +17,7 @@ public sealed partial class Home
         Grave,
         Corrupt,
         Failed,
+        NoRoom,
     }
 
     /// <inheritdoc/>
@@ -72,6 +73,7 @@ public sealed partial class Home
         Entry.Object => ReadStatus.Found,
         Entry.Absent or Entry.Grave => ReadStatus.NotFound,
         Entry.Corrupt => ReadStatus.Corrupt,
+        Entry.NoRoom => ReadStatus.Throttled,
         _ => ReadStatus.DeviceFailed,
     };
 
@@ -130,7 +132,11 @@ public sealed partial class Home
         stat = new HomeStat(true, tier, envelope.Header, key.Length + bytes.Length, envelope.Data.Length);
         if (into is not null)
         {
-            Span<byte> to = into.Prepare(envelope.Header, envelope.Metadata.Length, envelope.Data.Length);
+            if (!into.TryPrepare(envelope.Header, envelope.Metadata.Length, envelope.Data.Length, out Span<byte> to))
+            {
+                return Entry.NoRoom;
+            }
+
             envelope.Metadata.CopyTo(to);
             envelope.Data.CopyTo(to[envelope.Metadata.Length..]);
             into.Tier = tier;

@@ -23,6 +23,7 @@ internal sealed class BackgroundMover : IDisposable
     private const double FreeTarget = 0.03;
     private const int PoolSyncMs = 5000;
     private const int RecoverMs = 1000;
+    private const int LargeReadsWorthNoting = 64 << 10;
     private const int CleanUpMs = 1000;
 
     private readonly StoreParts _parts;
@@ -44,6 +45,7 @@ internal sealed class BackgroundMover : IDisposable
     private long _lastWriteBack;
     private long _lastPoolSync;
     private long _lastRecover;
+    private int _largestNoted = LargeReadsWorthNoting;
     private long _lastCleanUp;
     private long _dirtySeen;
     private Task _poolSync = Task.CompletedTask;
@@ -302,6 +304,11 @@ internal sealed class BackgroundMover : IDisposable
             }
 
             return;
+        }
+
+        if (_parts.LargeReads.Largest > _largestNoted && LargestNote.Write(_parts.Home, _parts.LargeReads.Largest))
+        {
+            _largestNoted = _parts.LargeReads.Largest;
         }
 
         if (Due(ref _lastCleanUp, now, CleanUpMs))

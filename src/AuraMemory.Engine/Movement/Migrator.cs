@@ -17,8 +17,10 @@ namespace AuraMemory.Engine.Movement;
 internal sealed class Migrator(StoreParts parts)
 {
     private const int Attempts = 16;
+    private const int LargeMovesAtOnce = 2;
 
     private readonly MemoryLadder _memory = parts.Memory;
+    private readonly SemaphoreSlim _largeMoves = new(LargeMovesAtOnce);
     private long _promotions;
     private long _demotions;
 
@@ -62,7 +64,7 @@ internal sealed class Migrator(StoreParts parts)
                 continue;
             }
 
-            PlaceStatus moved = Move(hash, key.Span, place, target, force, prefetch);
+            PlaceStatus moved = await MoveAsync(hash, key, place, target, force, prefetch).ConfigureAwait(false);
             if (moved is PlaceStatus.Placed or PlaceStatus.AlreadyThere)
             {
                 long ns = Nanoseconds.Since(start);
@@ -99,6 +101,26 @@ internal sealed class Migrator(StoreParts parts)
         }
 
         return moved;
+    }
+
+    private async ValueTask<PlaceStatus> MoveAsync(
+        ulong hash, ReadOnlyMemory<byte> key, Place place, TierId target, bool force, bool prefetch)
+    {
+        if (place.DataBytes <= ObjectBuffer.LargeCopyBytes)
+        {
+            return Move(hash, key.Span, place, target, force, prefetch);
+        }
+
+        // A move copies the object through the managed heap: large ones take turns.
+        await _largeMoves.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return Move(hash, key.Span, place, target, force, prefetch);
+        }
+        finally
+        {
+            _largeMoves.Release();
+        }
     }
 
     private PlaceStatus Move(ulong hash, ReadOnlySpan<byte> key, in Place place, TierId target, bool force, bool prefetch)

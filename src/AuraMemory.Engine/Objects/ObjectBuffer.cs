@@ -9,9 +9,11 @@ namespace AuraMemory.Engine.Objects;
 /// </remarks>
 public sealed class ObjectBuffer : IDisposable
 {
+    /// <summary>Copies larger than this come from <see cref="LargeCopies"/>, bytes.</summary>
+    public const int LargeCopyBytes = 256 << 10;
+
     private byte[] _bytes = [];
-    private Reading.LargeReads? _gate;
-    private int _charged;
+    private LargeCopy? _large;
     private int _metadataBytes;
     private int _dataBytes;
 
@@ -40,22 +42,54 @@ public sealed class ObjectBuffer : IDisposable
     public ReadLease? Lease { get; private set; }
 
     /// <summary>The metadata JSON; empty when there is none. Always a private copy.</summary>
-    public ReadOnlySpan<byte> Metadata => _bytes.AsSpan(0, _metadataBytes);
+    public ReadOnlySpan<byte> Metadata => Copy[.._metadataBytes];
 
     /// <summary>The data JSON. Empty when <see cref="Lease"/> is set.</summary>
-    public ReadOnlySpan<byte> Data => Lease is null ? _bytes.AsSpan(_metadataBytes, _dataBytes) : [];
+    public ReadOnlySpan<byte> Data => Lease is null ? Copy.Slice(_metadataBytes, _dataBytes) : [];
+
+    /// <summary>
+    /// Where memory for large copies comes from; null = the managed heap. The store sets it, so that a crowd of readers of
+    /// large objects cannot fill the heap.
+    /// </summary>
+    public ILargeCopies? LargeCopies { get; set; }
+
+    private Span<byte> Copy => _large is { } large ? large.Memory : _bytes;
 
     /// <summary>Prepares for a private copy and returns the memory to fill: metadata first, then data.</summary>
     /// <param name="header">Header of the object.</param>
     /// <param name="metadataBytes">Metadata length, bytes.</param>
     /// <param name="dataBytes">Data length, bytes.</param>
-    public Span<byte> Prepare(in ObjectHeader header, int metadataBytes, int dataBytes)
+    /// <exception cref="InsufficientMemoryException"><see cref="LargeCopies"/> has no room for it now.</exception>
+    public Span<byte> Prepare(in ObjectHeader header, int metadataBytes, int dataBytes) =>
+        TryPrepare(header, metadataBytes, dataBytes, out Span<byte> memory)
+            ? memory
+            : throw new InsufficientMemoryException("There is no room for a copy of a large object now.");
+
+    /// <summary>Like <see cref="Prepare"/>, for readers that are throttled when there is no room.</summary>
+    /// <returns>False when <see cref="LargeCopies"/> has no room now.</returns>
+    public bool TryPrepare(in ObjectHeader header, int metadataBytes, int dataBytes, out Span<byte> memory)
     {
         Release();
+        int total = metadataBytes + dataBytes;
+        if (total > LargeCopyBytes && LargeCopies is { } copies)
+        {
+            _large = copies.TryRent(total);
+            if (_large is null)
+            {
+                memory = default;
+                return false;
+            }
+        }
+
         Header = header;
         _metadataBytes = metadataBytes;
         _dataBytes = dataBytes;
-        int total = metadataBytes + dataBytes;
+        memory = _large is null ? Managed(total) : _large.Memory[..total];
+        return true;
+    }
+
+    private Span<byte> Managed(int total)
+    {
         if (_bytes.Length < total)
         {
             if (_bytes.Length > 0)
@@ -114,20 +148,13 @@ public sealed class ObjectBuffer : IDisposable
             : throw new InvalidOperationException("The lease on the object's bytes was revoked: read it again.");
     }
 
-    /// <summary>Charges a large private copy to a gate until the buffer is released.</summary>
-    internal void Charge(Reading.LargeReads gate, int bytes)
-    {
-        _gate = gate;
-        _charged = bytes;
-    }
-
     /// <summary>Ends the lease, if any, and forgets the object; keeps the array for the next read.</summary>
     public void Release()
     {
         Lease?.Dispose();
         Lease = null;
-        _gate?.Leave(_charged);
-        _gate = null;
+        _large?.Dispose();
+        _large = null;
         _metadataBytes = 0;
         _dataBytes = 0;
     }

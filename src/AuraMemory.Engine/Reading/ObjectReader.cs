@@ -27,7 +27,7 @@ internal sealed class ObjectReader
         _parts = parts;
         _memory = parts.Memory;
         _lanes = parts.Lanes;
-        _large = new LargeReads(parts.Plan.RequestBufferBytes);
+        _large = parts.LargeReads;
         for (int i = 0; i < FlightLanes; i++)
         {
             _flights[i] = new Lock();
@@ -71,7 +71,7 @@ internal sealed class ObjectReader
         into.LatencyNs = 0;
         ulong hash = _memory.Catalog.Hash(key);
         bool found = _memory.TryRead(hash, key, into, lane) == ReadStatus.Found
-            || (ReadPool(hash, key, into) == ReadStatus.Found && Charged(into) == ReadStatus.Found);
+            || ReadPool(hash, key, into) == ReadStatus.Found;
         if (found)
         {
             Served(lane, hash, into, start);
@@ -84,7 +84,7 @@ internal sealed class ObjectReader
     public ReadStatus ReadBelow(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into, AccessLane lane)
     {
         ReadStatus status = ReadPool(hash, key, into);
-        if (status != ReadStatus.Found)
+        if (status is ReadStatus.NotFound or ReadStatus.Corrupt)
         {
             lock (_flights[(int)(hash >> 20) & (FlightLanes - 1)])
             {
@@ -93,24 +93,7 @@ internal sealed class ObjectReader
             }
         }
 
-        return status == ReadStatus.Found ? Charged(into) : status;
-    }
-
-    private ReadStatus Charged(ObjectBuffer into)
-    {
-        if (into.Lease is not null || into.DataBytes <= MemoryLadder.LeaseThresholdBytes)
-        {
-            return ReadStatus.Found;
-        }
-
-        if (_large.TryEnter(into.DataBytes))
-        {
-            into.Charge(_large, into.DataBytes);
-            return ReadStatus.Found;
-        }
-
-        into.Dispose(); // the array too: it is what there is too much of
-        return ReadStatus.Throttled;
+        return status;
     }
 
     private ReadStatus ReadPool(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into)
@@ -120,6 +103,7 @@ internal sealed class ObjectReader
             return ReadStatus.NotFound;
         }
 
+        into.LargeCopies = _large;
         CatalogToken token = _memory.Catalog.Token(hash);
         ReadStatus status = pool.Read(key, into);
         if (status != ReadStatus.Found)
@@ -146,11 +130,24 @@ internal sealed class ObjectReader
             return ReadStatus.NotFound; // the home may still have the version that the expired one replaced
         }
 
-        ReadStatus status = _parts.Home.Read(key, into);
+        into.LargeCopies = _large;
+        ReadStatus status;
+        _large.Enter();
+        try
+        {
+            status = _parts.Home.Read(key, into);
+        }
+        finally
+        {
+            _large.Exit();
+        }
+
         if (status != ReadStatus.Found)
         {
             return status;
         }
+
+        _large.Met(into.DataBytes);
 
         if (into.Header.IsExpired(_parts.Clock.NowMs))
         {

@@ -13,7 +13,8 @@ namespace AuraMemory.Engine.Tiers;
 /// </para>
 /// <para>
 /// Shares of L: managed heap L/8 (64 MiB to 2 GiB), catalog L/8 (an entry of about 16 bytes for every 116-byte object),
-/// block cache L/32 (8 to 256 MiB), write buffers L/32 (8 to 128 MiB), request buffers L/32 (8 to 256 MiB).
+/// block cache L/32 (8 to 256 MiB), write buffers L/32 (8 to 128 MiB), request buffers L/32 (8 to 256 MiB), and for what the
+/// runtime itself and the allocators of native code take, L/16 (40 to 256 MiB).
 /// </para>
 /// <para>
 /// Of the rest each tier takes in nominal order, leaving the <see cref="MinimumBytes"/> of those after it: l1 one core's L1d,
@@ -64,8 +65,9 @@ public static class TierBudgets
         long catalog = Math.Max(limit / 8, 8 * Mi);
         long writeBuffers = Math.Clamp(limit / 32, 8 * Mi, 128 * Mi);
         long requestBuffers = Math.Clamp(limit / 32, 8 * Mi, 256 * Mi);
+        long runtime = Math.Clamp(limit / 16, 40 * Mi, 256 * Mi);
         long blockCache = BlockCache(options, limit, warnings);
-        long left = limit - heap - catalog - writeBuffers - requestBuffers - blockCache;
+        long left = limit - runtime - heap - catalog - writeBuffers - requestBuffers - blockCache;
 
         TierBudget[] tiers = new TierBudget[TierIds.Count];
         foreach (TierId tier in TierIds.All)
@@ -89,6 +91,7 @@ public static class TierBudgets
             BlockCacheBytes = blockCache,
             WriteBufferBytes = writeBuffers,
             ManagedHeapBytes = heap,
+            RuntimeBytes = runtime,
             RequestBufferBytes = requestBuffers,
             Warnings = warnings,
             Errors = errors,
@@ -127,11 +130,11 @@ public static class TierBudgets
             return Math.Clamp(limit / 32, 8 * Mi, 256 * Mi);
         }
 
-        // A quarter: with the least limit, the other shares at their least and every tier at its least still fit.
-        long effective = Math.Clamp(requested, StoreOptions.Limits.MinBlockCacheBytes, limit / 4);
+        // A sixth: with the least limit, the other shares at their least and every tier at its least still fit.
+        long effective = Math.Clamp(requested, StoreOptions.Limits.MinBlockCacheBytes, limit / 6);
         if (requested > effective)
         {
-            warnings.Add(Text($"block_cache_bytes is {requested}; a quarter of the memory limit, {effective} bytes, is granted."));
+            warnings.Add(Text($"block_cache_bytes is {requested}; a sixth of the memory limit, {effective} bytes, is granted."));
         }
 
         return effective;

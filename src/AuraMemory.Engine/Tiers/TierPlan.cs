@@ -42,6 +42,9 @@ public sealed record TierPlan
     /// <summary>Managed heap, bytes: what the collector's hard limit is to be set to.</summary>
     public required long ManagedHeapBytes { get; init; }
 
+    /// <summary>What the runtime (code, stacks, collector) and the allocators of native libraries take besides, bytes: an allowance.</summary>
+    public required long RuntimeBytes { get; init; }
+
     /// <summary>Bodies of requests and responses in flight, bytes.</summary>
     public required long RequestBufferBytes { get; init; }
 
@@ -59,7 +62,7 @@ public sealed record TierPlan
     {
         get
         {
-            long total = CatalogBytes + BlockCacheBytes + WriteBufferBytes + ManagedHeapBytes + RequestBufferBytes;
+            long total = CatalogBytes + BlockCacheBytes + WriteBufferBytes + ManagedHeapBytes + RequestBufferBytes + RuntimeBytes;
             foreach (TierBudget tier in Tiers)
             {
                 total += tier.ChargedToMemory ? tier.EffectiveBytes : 0;

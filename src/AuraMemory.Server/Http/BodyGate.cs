@@ -9,6 +9,7 @@ internal sealed class BodyGate(long limit, TimeSpan wait, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiters = new();
+    private long _limit = limit;
     private long _held;
 
     public long Held => Interlocked.Read(ref _held);
@@ -17,11 +18,11 @@ internal sealed class BodyGate(long limit, TimeSpan wait, TimeProvider time)
     /// <returns>Bytes charged, to be given back; -1 when they did not become free in time.</returns>
     public ValueTask<long> EnterAsync(long bytes, CancellationToken cancellation)
     {
-        long charge = Math.Min(bytes, limit);
+        long charge = Math.Min(bytes, Volatile.Read(ref _limit));
         Waiter waiter;
         lock (_lock)
         {
-            if (_waiters.Count == 0 && _held + charge <= limit)
+            if (_waiters.Count == 0 && _held + charge <= _limit)
             {
                 _held += charge;
                 return ValueTask.FromResult(charge);
@@ -32,6 +33,15 @@ internal sealed class BodyGate(long limit, TimeSpan wait, TimeProvider time)
         }
 
         return WaitAsync(waiter, cancellation);
+    }
+
+    /// <summary>Lowers the limit; before the first request, so that no charge above it is waiting.</summary>
+    public void Lower(long to)
+    {
+        lock (_lock)
+        {
+            _limit = Math.Min(_limit, to);
+        }
     }
 
     public void Leave(long charge)
@@ -68,7 +78,7 @@ internal sealed class BodyGate(long limit, TimeSpan wait, TimeProvider time)
 
     private void Admit()
     {
-        while (_waiters.First is { } first && _held + first.Value.Charge <= limit)
+        while (_waiters.First is { } first && _held + first.Value.Charge <= _limit)
         {
             _held += first.Value.Charge;
             _waiters.RemoveFirst();

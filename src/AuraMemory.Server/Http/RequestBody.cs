@@ -24,7 +24,7 @@ internal struct RequestBody : IDisposable
     public static async ValueTask<RequestBody> ReadAsync(HttpContext context, ServerContext server)
     {
         var body = new RequestBody();
-        int most = server.Settings.MaxBodyBytes;
+        int most = server.MaxBodyBytes;
         long? announced = context.Request.ContentLength;
         if (announced > most)
         {

@@ -9,7 +9,8 @@ namespace AuraMemory.Server.Http;
 /// <summary>What every endpoint needs: the store once it is open, the settings in force, clocks and reusable buffers.</summary>
 internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
 {
-    private const int KeptScratches = 256;
+    private const int KeptScratches = 64;
+    private const int HeapShareOfBodies = 4;
 
     private readonly ConcurrentQueue<RequestScratch> _idle = new();
 
@@ -21,6 +22,9 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
 
     public BodyGate Bodies { get; } = new(settings.MaxBodyBytesInFlight, TimeSpan.FromSeconds(settings.BodyWaitSeconds), time);
 
+    /// <summary>Largest body accepted: the setting, or what the managed heap can hold.</summary>
+    public int MaxBodyBytes { get; private set; } = settings.MaxBodyBytes;
+
     public KeyGenerator Keys { get; } = new(new StoreClock(time));
 
     /// <summary>Notes for operators that stand in <c>/features</c>: settings that have no effect in this version.</summary>
@@ -30,6 +34,14 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
 
     /// <summary>The open store; the middleware lets no API request through before it is open.</summary>
     public IObjectStore Store => Gate.Store!;
+
+    /// <summary>Fits the limits on bodies to the managed heap: settings made for a large machine must not end a small one.</summary>
+    public void FitTo(long managedHeapBytes)
+    {
+        long most = managedHeapBytes / HeapShareOfBodies;
+        MaxBodyBytes = (int)Math.Min(Settings.MaxBodyBytes, most);
+        Bodies.Lower(most);
+    }
 
     public RequestScratch Rent() => _idle.TryDequeue(out RequestScratch? scratch) ? scratch : new RequestScratch();
 

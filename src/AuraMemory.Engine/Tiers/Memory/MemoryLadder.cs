@@ -13,7 +13,7 @@ namespace AuraMemory.Engine.Tiers.Memory;
 internal sealed unsafe partial class MemoryLadder : IDisposable
 {
     /// <summary>Values from this size on are leased to readers instead of copied for them, bytes.</summary>
-    public const int LeaseThresholdBytes = 256 << 10;
+    public const int LeaseThresholdBytes = ObjectBuffer.LargeCopyBytes;
 
     private const int OptimisticAttempts = 32;
 

@@ -215,9 +215,14 @@ public sealed unsafe partial class PersistentPool : ITierBackend
                     status = ReadStatus.Found;
                     return IsUnchanged(set, stripe);
                 }
+                else if (!into.TryPrepare(record.Header, record.MetadataBytes, record.DataBytes, out Span<byte> content))
+                {
+                    status = ReadStatus.Throttled;
+                    return true;
+                }
                 else
                 {
-                    intact = TryCopyContent(word, record, into);
+                    intact = TryCopyContent(word, record, content);
                     if (!IsUnchanged(set, stripe))
                     {
                         into.Release();
@@ -288,9 +293,8 @@ public sealed unsafe partial class PersistentPool : ITierBackend
         return _log.OffsetOf(record.Position) == offset && record.Position >= _log.Tail && record.Position < _log.Head;
     }
 
-    private bool TryCopyContent(ulong word, in PoolRecord record, ObjectBuffer into)
+    private bool TryCopyContent(ulong word, in PoolRecord record, Span<byte> to)
     {
-        Span<byte> to = into.Prepare(record.Header, record.MetadataBytes, record.DataBytes);
         byte* from = _log.At(PoolWord.OffsetOf(word)) + PoolRecord.HeaderBytes + record.KeyBytes;
         new ReadOnlySpan<byte>(from, to.Length).CopyTo(to);
         return record.ContentHash

@@ -31,7 +31,7 @@ internal sealed class RetrieveEndpoint(ServerContext server)
             {
                 await Answer.ProblemAsync(context, problem);
             }
-            else if (scratch.Buffer.Lease is null)
+            else if (!LeaseStream.IsStreamed(scratch.Buffer))
             {
                 await Answer.SendAsync(context, scratch.Out);
             }

@@ -125,6 +125,12 @@ internal sealed partial class FrontDoor
             return Answer.ProblemAsync(context, new Problem(type, "The request could not be read to its end."));
         }
 
+        if (e is OutOfMemoryException or InsufficientMemoryException)
+        {
+            return Answer.ProblemAsync(context, new Problem(
+                ProblemType.Busy, "There is no memory for this request beside those under way.", RetryAfterSeconds: 1));
+        }
+
         LogFault(_log, e, context.Request.Method, context.Request.Path, context.TraceIdentifier);
         return Answer.ProblemAsync(context, new Problem(
             ProblemType.Internal, "The request could not be served because of a fault in the service. The log has it under the correlation id."));

@@ -3,7 +3,7 @@ using AuraMemory.Server.Http.Json;
 
 namespace AuraMemory.Server.Http.Responses;
 
-/// <summary>Sends a large value straight from the tier that holds it, in chunks, under its lease.</summary>
+/// <summary>Sends a large value in chunks: straight from the memory tier that holds it, under its lease, or from the reader's copy.</summary>
 /// <remarks>
 /// The composed text has a gap where the data belongs. Each chunk is copied out and flushed before the next is asked for, so
 /// a slow client holds one chunk, and the tier can take its memory back between two. When it does, the connection is
@@ -16,12 +16,15 @@ internal static class LeaseStream
     /// <summary>Notes the place of the data in <paramref name="to"/>; <paramref name="streamed"/> says whether it is left out there.</summary>
     public static void Mark(JsonOut to, ObjectBuffer buffer, out bool streamed)
     {
-        streamed = buffer.Lease is not null;
+        streamed = IsStreamed(buffer);
         if (streamed)
         {
             to.MarkGap();
         }
     }
+
+    /// <summary>True for a value too large to be composed into the answer's text.</summary>
+    public static bool IsStreamed(ObjectBuffer buffer) => buffer.Lease is not null || buffer.DataBytes > ObjectBuffer.LargeCopyBytes;
 
     public static async Task SendAsync(HttpContext context, JsonOut text, ObjectBuffer buffer)
     {
