@@ -37,7 +37,7 @@ internal sealed class StoreParts
     public required Committer Committer { get; init; }
 
     /// <summary>Bounds what large objects from below memory cost.</summary>
-    public required Reading.LargeReads LargeReads { get; init; }
+    public required LargeReads LargeReads { get; init; }
 
     /// <summary>Decayed access counts; written by the mover's thread only, read approximately by others.</summary>
     public required FrequencySketch Sketch { get; init; }

@@ -22,7 +22,6 @@ public class LayerTests
     [
         ("StoreOptions", "IStagePoints"), ("StoreOptions", "NoStagePoints"), ("TierReport", "BackendDescription"),
         ("TierReport", "TierUsage"), ("EvictionFacts", "ArenaQueue"), ("EvictionRule", "ArenaQueue"),
-        ("ObjectBuffer", "LargeReads"), // the buffer that asks for large values in place and the reader that hands them out
     ];
 
     private static readonly Assembly Engine = typeof(AuraMemory.Engine.MemoryStore).Assembly;

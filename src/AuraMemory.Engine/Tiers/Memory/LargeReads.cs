@@ -1,7 +1,6 @@
 using AuraMemory.Engine.Objects;
-using AuraMemory.Engine.Tiers.Memory;
 
-namespace AuraMemory.Engine.Reading;
+namespace AuraMemory.Engine.Tiers.Memory;
 
 /// <summary>Bounds what large objects from below memory cost while they are read and while their readers hold them.</summary>
 /// <remarks>
