@@ -35,6 +35,9 @@ internal static unsafe class RecordLayout
     /// <summary>Fetched ahead and not read since.</summary>
     public const ulong Prefetched = 4;
 
+    /// <summary>The persistent pool was given a copy of this version.</summary>
+    public const ulong Pooled = 8;
+
     private const int FlagsShift = 8;
     private const ushort KeyMask = 0x03FF;
     private const ushort HasExpiry = 0x0400;

@@ -25,6 +25,7 @@ internal sealed class BackgroundMover : IDisposable
     private const int RecoverMs = 1000;
     private const int LargeReadsWorthNoting = 64 << 10;
     private const int CleanUpMs = 1000;
+    private const int WarmMs = 200;
 
     private readonly StoreParts _parts;
     private readonly MemoryLadder _memory;
@@ -35,6 +36,7 @@ internal sealed class BackgroundMover : IDisposable
     private readonly List<PlannedMove> _moves = [];
     private readonly ulong[] _drained = new ulong[1024];
     private readonly ObjectBuffer _buffer = new();
+    private readonly PoolWarmer _warmer;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
     private PlannedTier[] _ranked;
@@ -47,6 +49,7 @@ internal sealed class BackgroundMover : IDisposable
     private long _lastRecover;
     private int _largestNoted = LargeReadsWorthNoting;
     private long _lastCleanUp;
+    private long _lastWarm;
     private long _dirtySeen;
     private Task _poolSync = Task.CompletedTask;
     private Exception? _failure;
@@ -57,7 +60,8 @@ internal sealed class BackgroundMover : IDisposable
         _memory = parts.Memory;
         _migrator = migrator;
         _ranked = ranked;
-        _lastPlan = _lastExpiry = _lastArchive = _lastWriteBack = _lastPoolSync = _lastRecover = _lastCleanUp = parts.Clock.NowMs;
+        _warmer = new PoolWarmer(parts);
+        _lastPlan = _lastExpiry = _lastArchive = _lastWriteBack = _lastPoolSync = _lastRecover = _lastCleanUp = _lastWarm = parts.Clock.NowMs;
         _thread = new Thread(Run) { IsBackground = true, Name = "aura-mover" };
     }
 
@@ -73,7 +77,7 @@ internal sealed class BackgroundMover : IDisposable
     /// <summary>Takes a new ranking of the memory tiers, after a calibration.</summary>
     public void Rank(PlannedTier[] ranked) => Volatile.Write(ref _ranked, ranked);
 
-    /// <summary>Stops the worker after the step it is at.</summary>
+    /// <summary>Stops the worker after the step it is at, and leaves the pool warm.</summary>
     public void Dispose()
     {
         _stop.Set();
@@ -86,6 +90,8 @@ internal sealed class BackgroundMover : IDisposable
 
         _stop.Dispose();
         _buffer.Dispose();
+        _warmer.Finish();
+        _warmer.Dispose();
     }
 
     /// <summary>Drains the access stream into the sketch, plans promotions and carries them out.</summary>
@@ -330,6 +336,11 @@ internal sealed class BackgroundMover : IDisposable
         if (writeBack > 0 && Due(ref _lastWriteBack, now, (long)(writeBack * 1000)))
         {
             WriteBackIfChanged();
+        }
+
+        if (Due(ref _lastWarm, now, WarmMs))
+        {
+            _warmer.Step();
         }
 
         if (_parts.Pool is { } pool && _poolSync.IsCompleted && Due(ref _lastPoolSync, now, PoolSyncMs))
