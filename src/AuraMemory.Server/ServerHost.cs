@@ -65,6 +65,7 @@ public static class ServerHost
             ShownSettings = settings.Shown,
         };
         builder.WebHost.UseUrls(settings.Server.Urls);
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AuraMemory.Engine;
 using AuraMemory.Server.Http;
 
@@ -41,6 +42,12 @@ public static class ServerProgram
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
         }
+        catch (Exception e) when (e is InvalidOperationException or CryptographicException && IsHttps(args))
+        {
+            await Console.Error.WriteLineAsync(
+                $"{e.Message.Split('\n')[0]} Name a certificate and its key in PEM files with ASPNETCORE_Kestrel__Certificates__Default__Path and __KeyPath.")
+                .ConfigureAwait(false);
+        }
         catch (IOException e)
         {
             // What Kestrel throws when it cannot listen; the addresses are in its message.
@@ -50,4 +57,6 @@ public static class ServerProgram
 
         return Failed;
     }
+
+    private static bool IsHttps(string[] args) => Array.Exists(args, a => a.Contains("https://", StringComparison.OrdinalIgnoreCase));
 }

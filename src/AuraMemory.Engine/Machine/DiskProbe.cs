@@ -56,6 +56,11 @@ internal static class DiskProbe
         }
 
         string block = Path.Combine(root, "sys", "dev", "block", device);
+        if (IsParavirtual(block))
+        {
+            return null; // the flag of such a disk is a default, and says nothing of what the host keeps it on
+        }
+
         string? text = SystemFiles.Text(Path.Combine(block, "queue", "rotational")) ?? OfWholeDisk(block);
         return text switch
         {
@@ -63,6 +68,12 @@ internal static class DiskProbe
             "0" => false,
             _ => null,
         };
+    }
+
+    private static bool IsParavirtual(string block)
+    {
+        string events = SystemFiles.Text(Path.Combine(block, "uevent")) ?? "";
+        return events.Contains("DEVNAME=vd", StringComparison.Ordinal) || events.Contains("DEVNAME=xvd", StringComparison.Ordinal);
     }
 
     /// <summary>A partition has no queue of its own: the folder its link points into has.</summary>

@@ -123,6 +123,11 @@ public sealed class MachineFactsTests : IDisposable
 
         Assert.False(DiskProbe.Rotational("/database", _root));
         Assert.Null(DiskProbe.Rotational("/data/tmp/x", _root));
+
+        // A paravirtual disk says "1" by default: that is no knowledge.
+        Stage("sys/dev/block/254:0/queue/rotational", "1\n");
+        Stage("sys/dev/block/254:0/uevent", "MAJOR=254\nMINOR=0\nDEVNAME=vda\nDEVTYPE=disk\n");
+        Assert.Null(DiskProbe.Rotational("/database", _root));
     }
 
     [Fact]
