@@ -32,6 +32,7 @@ public sealed partial class MemoryStore : IObjectStore
     private readonly WriteRules _rules;
     private readonly ObjectReader _reader;
     private readonly BatchReader _batches;
+    private readonly ExpiredTargets _expiredTargets;
     private readonly Migrator _migrator;
     private readonly Prefetcher _prefetcher;
     private readonly BackgroundMover _mover;
@@ -47,6 +48,7 @@ public sealed partial class MemoryStore : IObjectStore
         _rules = rules;
         _reader = new ObjectReader(parts);
         _batches = new BatchReader(parts, _reader);
+        _expiredTargets = new ExpiredTargets(parts);
         _migrator = new Migrator(parts);
         _prefetcher = new Prefetcher(parts, _migrator);
         BackgroundMover? mover = null;

@@ -138,7 +138,24 @@ internal sealed class BackgroundMover : IDisposable
     {
         var due = new List<(byte[] Key, long Version)>();
         _parts.Home.Expired(_parts.Clock.NowMs, MaxExpiredPerRound, due);
-        return due.Count == 0 ? 0 : Submit(due, WriteKind.Expire);
+        var operations = new WriteOperation[due.Count];
+        for (int i = 0; i < operations.Length; i++)
+        {
+            (byte[] key, long version) = due[i];
+            ulong hash = _memory.Catalog.Hash(key);
+            bool replaced = _memory.TryDescribe(hash, key, out MemoryEntry entry) && entry.Header.Version > version;
+            operations[i] = WriteOperation.OfVersion(
+                replaced ? WriteKind.WriteBack : WriteKind.Expire, key, hash, replaced ? entry.Header.Version : version);
+        }
+
+        _parts.Committer.SubmitAsync(operations).AsTask().GetAwaiter().GetResult();
+        int done = 0;
+        foreach (WriteOperation operation in operations)
+        {
+            done += operation.Kind == WriteKind.Expire && operation.Status == WriteStatus.Done ? 1 : 0;
+        }
+
+        return done;
     }
 
     /// <summary>Moves homes that were unread for <c>archive_after_days</c> to the archive.</summary>
@@ -221,11 +238,7 @@ internal sealed class BackgroundMover : IDisposable
         var operations = new WriteOperation[dirty.Count];
         for (int i = 0; i < operations.Length; i++)
         {
-            operations[i] = new WriteOperation(WriteKind.WriteBack, dirty[i].Key, dirty[i].Hash)
-            {
-                ExpectedVersion = dirty[i].Version,
-                Durability = DurabilityLevel.Process,
-            };
+            operations[i] = WriteOperation.OfVersion(WriteKind.WriteBack, dirty[i].Key, dirty[i].Hash, dirty[i].Version);
         }
 
         _parts.Committer.SubmitAsync(operations).AsTask().GetAwaiter().GetResult();
@@ -238,28 +251,6 @@ internal sealed class BackgroundMover : IDisposable
         }
 
         return true;
-    }
-
-    private int Submit(List<(byte[] Key, long Version)> due, WriteKind kind)
-    {
-        var operations = new WriteOperation[due.Count];
-        for (int i = 0; i < operations.Length; i++)
-        {
-            operations[i] = new WriteOperation(kind, due[i].Key, _memory.Catalog.Hash(due[i].Key))
-            {
-                ExpectedVersion = due[i].Version,
-                Durability = DurabilityLevel.Process,
-            };
-        }
-
-        _parts.Committer.SubmitAsync(operations).AsTask().GetAwaiter().GetResult();
-        int done = 0;
-        foreach (WriteOperation operation in operations)
-        {
-            done += operation.Status == WriteStatus.Done ? 1 : 0;
-        }
-
-        return done;
     }
 
     private void Run()

@@ -180,11 +180,7 @@ internal sealed class Migrator(StoreParts parts)
 
     private async ValueTask<bool> WriteBackAsync(ulong hash, ReadOnlyMemory<byte> key, long version)
     {
-        var operation = new WriteOperation(WriteKind.WriteBack, key.ToArray(), hash)
-        {
-            ExpectedVersion = version,
-            Durability = DurabilityLevel.Process,
-        };
+        WriteOperation operation = WriteOperation.OfVersion(WriteKind.WriteBack, key.ToArray(), hash, version);
         await parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
         return operation.Status is WriteStatus.Done or WriteStatus.ConditionFailed;
     }
