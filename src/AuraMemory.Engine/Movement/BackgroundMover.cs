@@ -164,6 +164,7 @@ internal sealed class BackgroundMover : IDisposable
     {
         long age = (long)(_parts.Options.ArchiveAfterDays * 86_400);
         uint before = (uint)Math.Max(0, _parts.Clock.NowSeconds - age);
+        _parts.Pool?.TakeUses(_parts.Home.Touch);
         var old = new List<(byte[] Key, long Version)>();
         _archiveCursor = _parts.Home.ScanUnread(_archiveCursor, before, ArchiveLooksPerRound, old);
         foreach ((byte[] key, long version) in old)
@@ -178,6 +179,12 @@ internal sealed class BackgroundMover : IDisposable
                 }
 
                 _memory.Drop(hash, key, version, only: null, keepDirty: true, fromPool: false);
+            }
+
+            if (_parts.Pool?.TakeUse(key) == true)
+            {
+                _parts.Home.Touch(key, _parts.Clock.NowSeconds); // read from the pool since it was last looked at
+                continue;
             }
 
             if (_parts.Home.Move(key, version, TierId.HddArchive) == PlaceStatus.Placed)
@@ -276,6 +283,7 @@ internal sealed class BackgroundMover : IDisposable
         KeepRoom();
         _parts.Numbers.ReserveAhead();
         _memory.Leases.RevokeOverdue();
+        _parts.Pool?.TakeUses(_parts.Home.Touch);
         if (Due(ref _lastPlan, now, 100))
         {
             PlanAndMove();

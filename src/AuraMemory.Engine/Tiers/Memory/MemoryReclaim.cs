@@ -9,6 +9,11 @@ namespace AuraMemory.Engine.Tiers.Memory;
 /// <summary>A volatile object that must be written back before its memory can be given away.</summary>
 internal readonly record struct DirtyObject(ulong Hash, byte[] Key, long Version);
 
+/// <summary>Learns that an object was used, before what knew of it is gone.</summary>
+/// <param name="key">The key.</param>
+/// <param name="seconds">When, Unix seconds.</param>
+internal delegate void UseNote(ReadOnlySpan<byte> key, uint seconds);
+
 /// <summary>Making room: emptying segments.</summary>
 /// <remarks>
 /// Steps, by one reclaimer a tier: (1) claim the oldest segment of the queue whose turn it is; (2) write back what is not
@@ -55,6 +60,12 @@ internal sealed unsafe partial class MemoryLadder
             _ghosts[(int)arena.Tier] = new GhostQueue(arena.CapacityBytes / 512);
         }
     }
+
+    /// <summary>
+    /// Told of every object that leaves memory after it was read there, with the time of its last read; never under a bucket
+    /// lock. One that was filled and not read since is left out: the read that filled it was noted where it was served.
+    /// </summary>
+    public UseNote? LastUse { get; set; }
 
     /// <summary>Says how the memory tiers rank by measured latency.</summary>
     /// <param name="ranked">The five memory tiers, fastest first.</param>
@@ -264,7 +275,18 @@ internal sealed unsafe partial class MemoryLadder
             DemoteToPool(record, hash, slot);
         }
 
-        return Remove(arena, record, hash, slot, queue);
+        if (!Remove(arena, record, hash, slot, queue))
+        {
+            return false;
+        }
+
+        // The segment is claimed: what is dead stays where it is until it is released.
+        if (queue == ArenaQueue.Main || facts.Reuse > 0)
+        {
+            LastUse?.Invoke(key, RecordLayout.LastAccess(record));
+        }
+
+        return true;
     }
 
     private bool Relink(Arena from, byte* record, ulong hash, ulong slot, Arena to, int reuse, bool useReserve)
