@@ -32,6 +32,7 @@ namespace AuraMemory.Engine.Durability;
 public sealed partial class Home : IHome
 {
     private const byte StoreFormat = 1;
+    private const long LeastRecoveryRoomBytes = 16 << 20;
     internal static readonly string[] SsdFamilies =
         ["default", "objects", "changes", "relations", "expiry", "touched", "notes", "cleanup"];
 
@@ -117,7 +118,11 @@ public sealed partial class Home : IHome
     }
 
     /// <inheritdoc/>
-    /// <remarks>A full disk is probed for a mebibyte of room first, so that readers are not deprived of open tables in vain.</remarks>
+    /// <remarks>
+    /// A full disk is probed for room first, so that readers are not deprived of open tables in vain. Asked for is what lets
+    /// the home write on for a while, not one batch: twice the write buffers, which a reopening writes out as tables while new
+    /// ones fill, and at least 16 MiB. Less would make the home flap between writable and full.
+    /// </remarks>
     public bool TryRecover()
     {
         lock (_moveLock)
@@ -243,9 +248,17 @@ public sealed partial class Home : IHome
     private bool HasRoom()
     {
         string path = Path.Combine(_options.SsdPath, "recovery.probe");
+        long wanted = Math.Max(LeastRecoveryRoomBytes, 2 * _options.WriteBufferBytes);
         try
         {
-            using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            // Reserved, which counts against quotas too; the piece that is written shows that the device takes writes.
+            using var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Options = FileOptions.DeleteOnClose,
+                PreallocationSize = wanted,
+            });
             file.Write(new byte[1 << 20]);
             file.Flush(flushToDisk: true);
             return true;
