@@ -48,7 +48,7 @@ public sealed partial class MemoryStore : IObjectStore
         _rules = rules;
         _reader = new ObjectReader(parts);
         _batches = new BatchReader(parts, _reader);
-        _expiredTargets = new ExpiredTargets(parts);
+        _expiredTargets = new ExpiredTargets(parts.Clock, parts.Home, parts.Memory, parts.Committer);
         _migrator = new Migrator(parts);
         _prefetcher = new Prefetcher(parts, _migrator);
         BackgroundMover? mover = null;

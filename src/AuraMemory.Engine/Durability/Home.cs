@@ -215,7 +215,9 @@ public sealed partial class Home : IHome
 
     private RocksDatabase OpenOne(string path, string[] families, bool archive, ref bool repaired)
     {
-        RocksDatabase? database = RocksDatabase.Open(path, families, Objects, _settings, archive, pointInTime: false, out string? error);
+        bool cut = CutDamagedLog(path);
+        repaired |= cut;
+        RocksDatabase? database = RocksDatabase.Open(path, families, Objects, _settings, archive, pointInTime: cut, out string? error);
         if (database is null && _settings.DirectIo && RocksErrors.Classify(error) == RocksFailure.NoDirectIo)
         {
             DirectIoFallback = $"The file system of '{path}' refuses direct I/O; the page cache is used. ({error})";
@@ -235,6 +237,32 @@ public sealed partial class Home : IHome
         }
 
         return database ?? throw HomeOpenException.From(path, error ?? "unknown error", mayRepair: !_options.AllowPointInTimeRecovery);
+    }
+
+    /// <summary>Refuses a log with damage in its middle, or, where the operator allows it, ends it there.</summary>
+    private bool CutDamagedLog(string path)
+    {
+        try
+        {
+            if (LogScan.Find(path) is not { } damage)
+            {
+                return false;
+            }
+
+            string where = $"the log '{Path.GetFileName(damage.File)}' cannot be read at byte {damage.Offset}, and whole records follow";
+            if (!_options.AllowPointInTimeRecovery)
+            {
+                throw HomeOpenException.From(path, "Corruption: " + where, mayRepair: true);
+            }
+
+            LogScan.CutBefore(damage);
+            RecoveryNote = $"The log of '{path}' was damaged ({where}); what was written after the damage is lost, and kept in files named .damaged.";
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw HomeOpenException.From(path, e.Message, mayRepair: false);
+        }
     }
 
     private void CloseDatabases()

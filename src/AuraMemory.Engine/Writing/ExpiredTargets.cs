@@ -11,7 +11,7 @@ namespace AuraMemory.Engine.Writing;
 /// new. A store over an expired key does so for the source; this does it for the targets, on the caller's thread. A target
 /// that expires between the look and the store was asserted while it lived, and the relationship ends with it.
 /// </remarks>
-internal sealed class ExpiredTargets(StoreParts parts)
+internal sealed class ExpiredTargets(StoreClock clock, IHome home, MemoryLadder memory, Committer committer)
 {
     /// <summary>Deletes targets that have outlived their time. O(targets) look-ups; no write when none has.</summary>
     public ValueTask SettleAsync(IReadOnlyList<Relationship> relationships)
@@ -25,14 +25,14 @@ internal sealed class ExpiredTargets(StoreParts parts)
             }
         }
 
-        return due is null ? ValueTask.CompletedTask : parts.Committer.SubmitAsync(due.ToArray());
+        return due is null ? ValueTask.CompletedTask : committer.SubmitAsync(due.ToArray());
     }
 
     private WriteOperation? Due(byte[] key)
     {
-        long now = parts.Clock.NowMs;
-        ulong hash = parts.Memory.Catalog.Hash(key);
-        if (parts.Memory.TryDescribe(hash, key, out MemoryEntry entry))
+        long now = clock.NowMs;
+        ulong hash = memory.Catalog.Hash(key);
+        if (memory.TryDescribe(hash, key, out MemoryEntry entry))
         {
             // The write-back of a volatile version that has expired deletes whatever it had replaced in the home.
             return entry.Header.IsExpired(now)
@@ -40,8 +40,8 @@ internal sealed class ExpiredTargets(StoreParts parts)
                 : null;
         }
 
-        return parts.Home.Stat(key, out HomeStat home) == ReadStatus.Found && home.Exists && home.Header.IsExpired(now)
-            ? WriteOperation.OfVersion(WriteKind.Expire, key, hash, home.Header.Version)
+        return home.Stat(key, out HomeStat known) == ReadStatus.Found && known.Exists && known.Header.IsExpired(now)
+            ? WriteOperation.OfVersion(WriteKind.Expire, key, hash, known.Header.Version)
             : null;
     }
 }

@@ -9,11 +9,6 @@ namespace AuraMemory.Engine.Tiers.Memory;
 /// <summary>A volatile object that must be written back before its memory can be given away.</summary>
 internal readonly record struct DirtyObject(ulong Hash, byte[] Key, long Version);
 
-/// <summary>Learns that an object was used, before what knew of it is gone.</summary>
-/// <param name="key">The key.</param>
-/// <param name="seconds">When, Unix seconds.</param>
-internal delegate void UseNote(ReadOnlySpan<byte> key, uint seconds);
-
 /// <summary>Making room: emptying segments.</summary>
 /// <remarks>
 /// Steps, by one reclaimer a tier: (1) claim the oldest segment of the queue whose turn it is; (2) write back what is not

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
+using AuraMemory.Engine.Access;
 using AuraMemory.Engine.Objects;
-using AuraMemory.Engine.Tiers.Memory;
 
 namespace AuraMemory.Engine.Tiers.Persistent;
 
