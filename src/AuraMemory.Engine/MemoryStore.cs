@@ -59,7 +59,7 @@ public sealed partial class MemoryStore : IObjectStore
         Rank(parts, _mover, ranking);
         parts.Memory.Connect(parts.Pool, _mover.WriteBack, parts.Options.TierDemotionThreshold);
         parts.Memory.LastUse = parts.Home.Touch;
-        _reporter = new StoreReporter(parts, _calibrator, _migrator, _prefetcher, _mover);
+        _reporter = new StoreReporter(parts, _calibrator, _migrator, _prefetcher, _mover, () => Followers);
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,7 @@ public sealed partial class Home : IHome
     /// <inheritdoc/>
     public HomeHealth Health => _health;
 
-    /// <summary>What a point-in-time recovery lost, for people; null when nothing had to be given up.</summary>
+    /// <inheritdoc/>
     public string? RecoveryNote { get; private set; }
 
     /// <summary>Why direct I/O was asked for and is not used; null otherwise.</summary>

@@ -114,6 +114,9 @@ public interface IHome : IDisposable
     /// <summary>Present state.</summary>
     HomeHealth Health { get; }
 
+    /// <summary>What the opening had to give up, for people; null when nothing was.</summary>
+    string? RecoveryNote { get; }
+
     /// <summary>Smallest number that is safe to give to the next change: above everything ever given out, crashes included.</summary>
     long FirstFreeNumber { get; }
 
