@@ -1,7 +1,7 @@
-using AuraMemory.Engine.Objects;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
+using AuraMemory.Engine.Objects;
 
 namespace AuraMemory.Engine.Tiers.Persistent;
 
