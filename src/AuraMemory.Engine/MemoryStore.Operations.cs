@@ -27,6 +27,11 @@ public sealed partial class MemoryStore
             return outcome;
         }
 
+        if (command.Relationships.Count > 0)
+        {
+            await _expiredTargets.SettleAsync(command.Relationships).ConfigureAwait(false);
+        }
+
         var operation = Operation(command);
         await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
         return Outcome(operation, command, start);
@@ -55,6 +60,11 @@ public sealed partial class MemoryStore
                 }
                 else if (!(IsMemoryOnly(command) && TryStoreVolatile(command, start, out outcomes[i])))
                 {
+                    if (command.Relationships.Count > 0)
+                    {
+                        await _expiredTargets.SettleAsync(command.Relationships).ConfigureAwait(false);
+                    }
+
                     indexes[count] = i;
                     operations[count++] = Operation(command);
                 }
@@ -271,9 +281,13 @@ public sealed partial class MemoryStore
                     break;
                 }
 
-                bool live = stat.Exists && !stat.Header.IsExpired(_parts.Clock.NowMs);
-                homeVersion = live ? stat.Header.Version : 0;
-                kept = live ? stat.Header.Flags & ObjectFlags.HasRelationships : ObjectFlags.None;
+                if (stat.Exists && stat.Header.IsExpired(_parts.Clock.NowMs))
+                {
+                    break; // its expiry is settled first, in line: what is volatile always continues what the home has
+                }
+
+                homeVersion = stat.Header.Version;
+                kept = stat.Header.Flags & ObjectFlags.HasRelationships;
             }
 
             TierId tier = command.PreferredTier ?? (inMemory ? entry.Tier : TierId.Dram);

@@ -33,6 +33,7 @@ public sealed partial class MemoryStore : IObjectStore
     private readonly WriteRules _rules;
     private readonly ObjectReader _reader;
     private readonly BatchReader _batches;
+    private readonly ExpiredTargets _expiredTargets;
     private readonly Migrator _migrator;
     private readonly Prefetcher _prefetcher;
     private readonly BackgroundMover _mover;
@@ -48,6 +49,7 @@ public sealed partial class MemoryStore : IObjectStore
         _rules = rules;
         _reader = new ObjectReader(parts);
         _batches = new BatchReader(parts, _reader);
+        _expiredTargets = new ExpiredTargets(parts.Clock, parts.Home, parts.Memory, parts.Committer);
         _migrator = new Migrator(parts);
         _prefetcher = new Prefetcher(parts, _migrator);
         BackgroundMover? mover = null;
@@ -57,7 +59,8 @@ public sealed partial class MemoryStore : IObjectStore
         _mover = mover;
         Rank(parts, _mover, ranking);
         parts.Memory.Connect(parts.Pool, _mover.WriteBack, parts.Options.TierDemotionThreshold);
-        _reporter = new StoreReporter(parts, _calibrator, _migrator, _prefetcher, _mover);
+        parts.Memory.LastUse = parts.Home.Touch;
+        _reporter = new StoreReporter(parts, _calibrator, _migrator, _prefetcher, _mover, () => Followers);
     }
 
     /// <inheritdoc/>

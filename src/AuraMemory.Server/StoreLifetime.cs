@@ -105,13 +105,36 @@ internal static class StartBanner
                 $"  {tier.Tier.Name(),-12} {tier.Backend.Name,-14} {Size(tier.Usage.CapacityBytes),10}  {label}");
         }
 
-        string url = addresses.FirstOrDefault() ?? "";
+        foreach (ComponentHealth component in store.Report().Components)
+        {
+            if (!component.Healthy)
+            {
+                text.AppendLine().AppendLine($"  {component.Name}: {component.Detail}");
+            }
+        }
+
+        string url = Reachable(addresses.FirstOrDefault() ?? "");
         text.AppendLine().AppendLine($"Data:      {options.DataFolder}").AppendLine($"Listening: {string.Join(" ", addresses)}   docs: {url}/api/docs").AppendLine()
             .AppendLine("Try:")
             .AppendLine($"  curl {url}/api/v1/store -d '{{\"key\":\"hello\",\"data\":{{\"values\":[1,2,3]}}}}'")
             .AppendLine($"  curl {url}/api/v1/retrieve -d '{{\"key\":\"hello\"}}'")
             .AppendLine($"  curl {url}/api/v1/tiers");
         Console.Out.WriteLine(text.ToString());
+    }
+
+    /// <summary>An address to type: what listens everywhere is reached here as localhost.</summary>
+    internal static string Reachable(string address)
+    {
+        foreach (string everywhere in (ReadOnlySpan<string>)["://0.0.0.0", "://[::]", "://*", "://+"])
+        {
+            int at = address.IndexOf(everywhere, StringComparison.Ordinal);
+            if (at > 0)
+            {
+                return string.Concat(address.AsSpan(0, at), "://localhost", address.AsSpan(at + everywhere.Length));
+            }
+        }
+
+        return address;
     }
 
     private static string Size(long bytes)

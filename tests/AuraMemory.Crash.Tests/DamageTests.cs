@@ -134,6 +134,8 @@ public class DamageTests(ITestOutputHelper output)
 
         bool corrupt = false;
         bool lost = false;
+        long newestAtHome = 0;
+        long oldestLost = long.MaxValue;
         await using (store)
         {
             foreach ((string key, HashSet<long> ids) in history)
@@ -146,12 +148,21 @@ public class DamageTests(ITestOutputHelper output)
                     buffer.TryCopyData(0, data);
                     Assert.True(SelfCheckingValue.TryGetId(key, data, out long id), $"{what}: {key} was read wrong from {buffer.Tier}");
                     Assert.True(ids.Contains(id), $"{what}: {key} has id {id}, which was never stored");
-                    lost |= id != ids.Max();
+                    if (id != ids.Max())
+                    {
+                        lost = true;
+                        oldestLost = Math.Min(oldestLost, ids.Max());
+                    }
+                    else if (buffer.Tier == TierId.NvmeCold)
+                    {
+                        newestAtHome = Math.Max(newestAtHome, id);
+                    }
                 }
                 else
                 {
                     Assert.True(status is ReadStatus.Corrupt or ReadStatus.DeviceFailed or ReadStatus.NotFound, $"{what}: {key} ended {status}");
                     lost |= status == ReadStatus.NotFound;
+                    oldestLost = status == ReadStatus.NotFound ? Math.Min(oldestLost, ids.Max()) : oldestLost;
                     corrupt |= status != ReadStatus.NotFound;
                 }
             }
@@ -159,6 +170,8 @@ public class DamageTests(ITestOutputHelper output)
 
         // Only a torn end of a log may be taken for a crash in the middle of a write that was not acknowledged.
         Assert.True(!lost || logOnly, $"{what}: acknowledged values are gone and nothing said so");
+        Assert.True(
+            !lost || oldestLost > newestAtHome, $"{what}: {oldestLost} is gone from the middle of the log while {newestAtHome} is there");
         return lost ? "tail of the log lost" : corrupt ? "some reads corrupt" : "all right";
     }
 

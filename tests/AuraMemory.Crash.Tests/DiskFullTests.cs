@@ -13,11 +13,11 @@ public class DiskFullTests
     public async Task A_full_disk_refuses_writes_keeps_reads_and_heals_by_itself_when_there_is_room()
     {
         using var folder = new DataFolder();
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", folder.Path), "Needs Linux and the right to mount a tmpfs.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder.Path), "Needs Linux and the right to mount a tmpfs.");
         try
         {
             string ballast = Path.Combine(folder.Path, "ballast");
-            await File.WriteAllBytesAsync(ballast, new byte[16 << 20]);
+            await File.WriteAllBytesAsync(ballast, new byte[32 << 20]);
             var held = new Dictionary<string, long>();
             await using (MemoryStore store = await MemoryStore.OpenAsync(
                 CrashStore.Options(folder.Path) with { TimeProvider = new StoppedTime() }))
@@ -40,6 +40,17 @@ public class DiskFullTests
                 Assert.Contains(store.Report().Components, c => !c.Healthy);
                 Assert.Equal(WriteStatus.NoSpace, (await store.StoreAsync(new StoreCommand { Key = ObjectKey.Parse("more"), Data = "1"u8.ToArray() })).Status);
                 Check(store, held);
+
+                // A little room is none: the home would be full again at once.
+                using (FileStream file = File.OpenWrite(ballast))
+                {
+                    file.SetLength(file.Length - (8 << 20));
+                }
+
+                Assert.False(store.Mover.Recover());
+                Assert.Equal(HomeHealth.ReadOnlyNoSpace, store.Parts.Home.Health);
+                Check(store, held);
+                Assert.Empty(Directory.GetFiles(folder.Path, "recovery.probe", SearchOption.AllDirectories));
 
                 File.Delete(ballast);
                 Assert.True(store.Mover.Recover());

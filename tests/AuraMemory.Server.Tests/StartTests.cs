@@ -36,6 +36,13 @@ public class StartTests
     }
 
     [Theory]
+    [InlineData("http://0.0.0.0:8001", "http://localhost:8001")]
+    [InlineData("http://[::]:8001", "http://localhost:8001")]
+    [InlineData("http://127.0.0.1:8001", "http://127.0.0.1:8001")]
+    public void The_banner_shows_an_address_to_type(string listening, string shown) =>
+        Assert.Equal(shown, StartBanner.Reachable(listening));
+
+    [Theory]
     [InlineData("--prefetch_windw_size", "3", "prefetch_windw_size")]
     [InlineData("--max_bulk_items", "0", "max_bulk_items")]
     [InlineData("--durability", "strong", "durability")]

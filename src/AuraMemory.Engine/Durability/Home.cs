@@ -32,6 +32,7 @@ namespace AuraMemory.Engine.Durability;
 public sealed partial class Home : IHome
 {
     private const byte StoreFormat = 1;
+    private const long LeastRecoveryRoomBytes = 16 << 20;
     internal static readonly string[] SsdFamilies =
         ["default", "objects", "changes", "relations", "expiry", "touched", "notes", "cleanup"];
 
@@ -66,7 +67,7 @@ public sealed partial class Home : IHome
     /// <inheritdoc/>
     public HomeHealth Health => _health;
 
-    /// <summary>What a point-in-time recovery lost, for people; null when nothing had to be given up.</summary>
+    /// <inheritdoc/>
     public string? RecoveryNote { get; private set; }
 
     /// <summary>Why direct I/O was asked for and is not used; null otherwise.</summary>
@@ -117,7 +118,11 @@ public sealed partial class Home : IHome
     }
 
     /// <inheritdoc/>
-    /// <remarks>A full disk is probed for a mebibyte of room first, so that readers are not deprived of open tables in vain.</remarks>
+    /// <remarks>
+    /// A full disk is probed for room first, so that readers are not deprived of open tables in vain. Asked for is what lets
+    /// the home write on for a while, not one batch: twice the write buffers, which a reopening writes out as tables while new
+    /// ones fill, and at least 16 MiB. Less would make the home flap between writable and full.
+    /// </remarks>
     public bool TryRecover()
     {
         lock (_moveLock)
@@ -210,7 +215,9 @@ public sealed partial class Home : IHome
 
     private RocksDatabase OpenOne(string path, string[] families, bool archive, ref bool repaired)
     {
-        RocksDatabase? database = RocksDatabase.Open(path, families, Objects, _settings, archive, pointInTime: false, out string? error);
+        bool cut = CutDamagedLog(path);
+        repaired |= cut;
+        RocksDatabase? database = RocksDatabase.Open(path, families, Objects, _settings, archive, pointInTime: cut, out string? error);
         if (database is null && _settings.DirectIo && RocksErrors.Classify(error) == RocksFailure.NoDirectIo)
         {
             DirectIoFallback = $"The file system of '{path}' refuses direct I/O; the page cache is used. ({error})";
@@ -232,6 +239,32 @@ public sealed partial class Home : IHome
         return database ?? throw HomeOpenException.From(path, error ?? "unknown error", mayRepair: !_options.AllowPointInTimeRecovery);
     }
 
+    /// <summary>Refuses a log with damage in its middle, or, where the operator allows it, ends it there.</summary>
+    private bool CutDamagedLog(string path)
+    {
+        try
+        {
+            if (LogScan.Find(path) is not { } damage)
+            {
+                return false;
+            }
+
+            string where = $"the log '{Path.GetFileName(damage.File)}' cannot be read at byte {damage.Offset}, and whole records follow";
+            if (!_options.AllowPointInTimeRecovery)
+            {
+                throw HomeOpenException.From(path, "Corruption: " + where, mayRepair: true);
+            }
+
+            LogScan.CutBefore(damage);
+            RecoveryNote = $"The log of '{path}' was damaged ({where}); what was written after the damage is lost, and kept in files named .damaged.";
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw HomeOpenException.From(path, e.Message, mayRepair: false);
+        }
+    }
+
     private void CloseDatabases()
     {
         _ssd?.Dispose();
@@ -243,9 +276,17 @@ public sealed partial class Home : IHome
     private bool HasRoom()
     {
         string path = Path.Combine(_options.SsdPath, "recovery.probe");
+        long wanted = Math.Max(LeastRecoveryRoomBytes, 2 * _options.WriteBufferBytes);
         try
         {
-            using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            // Reserved, which counts against quotas too; the piece that is written shows that the device takes writes.
+            using var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Options = FileOptions.DeleteOnClose,
+                PreallocationSize = wanted,
+            });
             file.Write(new byte[1 << 20]);
             file.Flush(flushToDisk: true);
             return true;

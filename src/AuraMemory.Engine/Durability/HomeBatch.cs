@@ -98,6 +98,19 @@ public sealed partial class Home
             Index(key, previous.Exists ? previous.Header.ExpiresAtMs : 0, 0, 0);
         }
 
+        public bool IsRelated(ReadOnlySpan<byte> key)
+        {
+            foreach ((byte[] source, _, byte[] target) in _related)
+            {
+                if (key.SequenceEqual(source) || key.SequenceEqual(target))
+                {
+                    return true;
+                }
+            }
+
+            return Home._relationsMayExist && (Home.HasRelation(key, Incoming) || Home.HasRelation(key, Outgoing));
+        }
+
         public void Relate(ReadOnlySpan<byte> source, IReadOnlyList<Relationship> relationships, long version, long changeNumber)
         {
             Span<byte> weight = stackalloc byte[8];

@@ -79,6 +79,28 @@ public sealed partial class Home
         }
     }
 
+    /// <summary>True when a key has a relationship in one direction, or that could not be read.</summary>
+    private bool HasRelation(ReadOnlySpan<byte> key, byte direction)
+    {
+        int slot = _gate.Enter();
+        try
+        {
+            if (_ssd is null)
+            {
+                return true;
+            }
+
+            byte[] prefix = RelationPrefix(direction, key);
+            using RocksCursor cursor = _ssd.Cursor(Relations, once: false);
+            cursor.Seek(prefix);
+            return cursor.Valid ? cursor.Key.StartsWith(prefix) : cursor.Failure != RocksFailure.None;
+        }
+        finally
+        {
+            _gate.Exit(slot);
+        }
+    }
+
     /// <summary>Calls <paramref name="visit"/> for each relationship of a key in one direction; false when they could not be read.</summary>
     private bool VisitRelations<TState>(ReadOnlySpan<byte> key, byte direction, TState state, RelationVisitor<TState> visit)
     {

@@ -76,14 +76,17 @@ internal sealed class TouchBuffer
         ulong hash = System.IO.Hashing.XxHash3.HashToUInt64(key);
         lock (_lock)
         {
-            if (_day != seconds / SecondsPerDay || _today.Count >= MostKeys)
+            // A use may be noted days after it happened: that must not begin a new day, nor hide a later use.
+            if (_day < seconds / SecondsPerDay || _today.Count >= MostKeys)
             {
-                _day = seconds / SecondsPerDay;
+                _day = Math.Max(_day, seconds / SecondsPerDay);
                 _today.Clear();
             }
 
-            if (_waiting.Count < Most && _today.TryAdd(hash, seconds))
+            bool known = _today.TryGetValue(hash, out uint at) && at / SecondsPerDay >= seconds / SecondsPerDay;
+            if (!known && _waiting.Count < Most)
             {
+                _today[hash] = seconds;
                 _waiting.Add((key.ToArray(), seconds));
             }
 

@@ -78,6 +78,9 @@ public interface IHomeBatch : IDisposable
     /// <summary>Removes an object, its expiry entry and its relationships in both directions, and adds a change.</summary>
     void Delete(ReadOnlySpan<byte> key, in HomeStat previous, ChangeKind kind, long changeNumber);
 
+    /// <summary>True when a key is an end of a relationship, in the home or earlier in this batch; also when that cannot be read.</summary>
+    bool IsRelated(ReadOnlySpan<byte> key);
+
     /// <summary>Asserts outgoing relationships (same type and target: the weight is replaced) and adds the change <see cref="ChangeKind.Related"/>.</summary>
     void Relate(ReadOnlySpan<byte> source, IReadOnlyList<Relationship> relationships, long version, long changeNumber);
 
@@ -110,6 +113,9 @@ public interface IHome : IDisposable
 
     /// <summary>Present state.</summary>
     HomeHealth Health { get; }
+
+    /// <summary>What the opening had to give up, for people; null when nothing was.</summary>
+    string? RecoveryNote { get; }
 
     /// <summary>Smallest number that is safe to give to the next change: above everything ever given out, crashes included.</summary>
     long FirstFreeNumber { get; }

@@ -146,7 +146,24 @@ internal sealed class BackgroundMover : IDisposable
     {
         var due = new List<(byte[] Key, long Version)>();
         _parts.Home.Expired(_parts.Clock.NowMs, MaxExpiredPerRound, due);
-        return due.Count == 0 ? 0 : Submit(due, WriteKind.Expire);
+        var operations = new WriteOperation[due.Count];
+        for (int i = 0; i < operations.Length; i++)
+        {
+            (byte[] key, long version) = due[i];
+            ulong hash = _memory.Catalog.Hash(key);
+            bool replaced = _memory.TryDescribe(hash, key, out MemoryEntry entry) && entry.Header.Version > version;
+            operations[i] = WriteOperation.OfVersion(
+                replaced ? WriteKind.WriteBack : WriteKind.Expire, key, hash, replaced ? entry.Header.Version : version);
+        }
+
+        _parts.Committer.SubmitAsync(operations).AsTask().GetAwaiter().GetResult();
+        int done = 0;
+        foreach (WriteOperation operation in operations)
+        {
+            done += operation.Kind == WriteKind.Expire && operation.Status == WriteStatus.Done ? 1 : 0;
+        }
+
+        return done;
     }
 
     /// <summary>Moves homes that were unread for <c>archive_after_days</c> to the archive.</summary>
@@ -155,6 +172,7 @@ internal sealed class BackgroundMover : IDisposable
     {
         long age = (long)(_parts.Options.ArchiveAfterDays * 86_400);
         uint before = (uint)Math.Max(0, _parts.Clock.NowSeconds - age);
+        _parts.Pool?.TakeUses(_parts.Home.Touch);
         var old = new List<(byte[] Key, long Version)>();
         _archiveCursor = _parts.Home.ScanUnread(_archiveCursor, before, ArchiveLooksPerRound, old);
         foreach ((byte[] key, long version) in old)
@@ -169,6 +187,12 @@ internal sealed class BackgroundMover : IDisposable
                 }
 
                 _memory.Drop(hash, key, version, only: null, keepDirty: true, fromPool: false);
+            }
+
+            if (_parts.Pool?.TakeUse(key) == true)
+            {
+                _parts.Home.Touch(key, _parts.Clock.NowSeconds); // read from the pool since it was last looked at
+                continue;
             }
 
             if (_parts.Home.Move(key, version, TierId.HddArchive) == PlaceStatus.Placed)
@@ -229,11 +253,7 @@ internal sealed class BackgroundMover : IDisposable
         var operations = new WriteOperation[dirty.Count];
         for (int i = 0; i < operations.Length; i++)
         {
-            operations[i] = new WriteOperation(WriteKind.WriteBack, dirty[i].Key, dirty[i].Hash)
-            {
-                ExpectedVersion = dirty[i].Version,
-                Durability = DurabilityLevel.Process,
-            };
+            operations[i] = WriteOperation.OfVersion(WriteKind.WriteBack, dirty[i].Key, dirty[i].Hash, dirty[i].Version);
         }
 
         _parts.Committer.SubmitAsync(operations).AsTask().GetAwaiter().GetResult();
@@ -246,28 +266,6 @@ internal sealed class BackgroundMover : IDisposable
         }
 
         return true;
-    }
-
-    private int Submit(List<(byte[] Key, long Version)> due, WriteKind kind)
-    {
-        var operations = new WriteOperation[due.Count];
-        for (int i = 0; i < operations.Length; i++)
-        {
-            operations[i] = new WriteOperation(kind, due[i].Key, _memory.Catalog.Hash(due[i].Key))
-            {
-                ExpectedVersion = due[i].Version,
-                Durability = DurabilityLevel.Process,
-            };
-        }
-
-        _parts.Committer.SubmitAsync(operations).AsTask().GetAwaiter().GetResult();
-        int done = 0;
-        foreach (WriteOperation operation in operations)
-        {
-            done += operation.Status == WriteStatus.Done ? 1 : 0;
-        }
-
-        return done;
     }
 
     private void Run()
@@ -293,6 +291,7 @@ internal sealed class BackgroundMover : IDisposable
         KeepRoom();
         _parts.Numbers.ReserveAhead();
         _memory.Leases.RevokeOverdue();
+        _parts.Pool?.TakeUses(_parts.Home.Touch);
         if (Due(ref _lastPlan, now, 100))
         {
             PlanAndMove();

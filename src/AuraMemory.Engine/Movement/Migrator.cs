@@ -173,8 +173,24 @@ internal sealed class Migrator(StoreParts parts)
             }
         }
 
+        NoteUse(hash, key, home.Header);
         _memory.Drop(hash, key, place.Version, only: null, keepDirty: true, fromPool: true);
         return PlaceStatus.Placed;
+    }
+
+    /// <summary>What the copies to be dropped know of the object's use must not go with them.</summary>
+    private void NoteUse(ulong hash, ReadOnlySpan<byte> key, in ObjectHeader header)
+    {
+        const uint secondsPerDay = 86_400;
+        uint since = header.StoredSeconds + secondsPerDay;
+        if (_memory.TryDescribe(hash, key, out MemoryEntry entry) && entry.LastAccessSeconds > since)
+        {
+            parts.Home.Touch(key, entry.LastAccessSeconds);
+        }
+        else if (parts.Clock.NowSeconds > since && parts.Pool?.TakeUse(key) == true)
+        {
+            parts.Home.Touch(key, parts.Clock.NowSeconds);
+        }
     }
 
     /// <summary>The fastest place that holds an object now.</summary>
@@ -202,11 +218,7 @@ internal sealed class Migrator(StoreParts parts)
 
     private async ValueTask<bool> WriteBackAsync(ulong hash, ReadOnlyMemory<byte> key, long version)
     {
-        var operation = new WriteOperation(WriteKind.WriteBack, key.ToArray(), hash)
-        {
-            ExpectedVersion = version,
-            Durability = DurabilityLevel.Process,
-        };
+        WriteOperation operation = WriteOperation.OfVersion(WriteKind.WriteBack, key.ToArray(), hash, version);
         await parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
         return operation.Status is WriteStatus.Done or WriteStatus.ConditionFailed;
     }

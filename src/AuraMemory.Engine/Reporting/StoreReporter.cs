@@ -11,7 +11,8 @@ namespace AuraMemory.Engine.Reporting;
 
 /// <summary>Reads all counters into one <see cref="StoreReport"/>. Counting happens once, in the lanes; this only adds up.</summary>
 internal sealed class StoreReporter(
-    StoreParts parts, TierCalibrator calibrator, Migrator migrator, Prefetcher prefetcher, BackgroundMover mover)
+    StoreParts parts, TierCalibrator calibrator, Migrator migrator, Prefetcher prefetcher, BackgroundMover mover,
+    Func<IReadOnlyList<FollowerState>> followers)
 {
     private const int AccessSample = 512;
 
@@ -173,6 +174,23 @@ internal sealed class StoreReporter(
             new("pmem_warm", parts.Pool is not null, parts.PoolFailure ?? "In service."),
             new("mover", mover.Failure is null, mover.Failure?.Message ?? "Running."),
         };
+        long used = MemoryUsed();
+        long limit = parts.Plan.MemoryLimitBytes;
+        components.Add(new ComponentHealth("memory", used <= limit, $"{used} of {limit} bytes are used."));
+        components.Add(new ComponentHealth(
+            "calibration", true, calibrator.IsRunning ? "The tiers are being measured." : "Measured figures are in use where there are any."));
+        if (parts.Home.RecoveryNote is { } note)
+        {
+            components.Add(new ComponentHealth("home_recovery", false, note));
+        }
+
+        foreach (FollowerState follower in followers())
+        {
+            components.Add(new ComponentHealth(
+                "follower_" + follower.Name, follower.Failure is null,
+                follower.Failure ?? $"At change {follower.Position}, at most {follower.Behind} behind."));
+        }
+
         if (parts.Pool is { CorruptCopies: > 0 } damaged)
         {
             components.Add(new ComponentHealth(

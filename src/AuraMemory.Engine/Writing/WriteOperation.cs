@@ -21,6 +21,13 @@ internal sealed class WriteOperation
         Hash = hash;
     }
 
+    /// <summary>An expiry or a write-back of the version that was met; whoever waits for it learns of the process's end at most.</summary>
+    public static WriteOperation OfVersion(WriteKind kind, byte[] key, ulong hash, long version) => new(kind, key, hash)
+    {
+        ExpectedVersion = version,
+        Durability = DurabilityLevel.Process,
+    };
+
     public WriteKind Kind { get; }
 
     public ReadOnlyMemory<byte> Key { get; }

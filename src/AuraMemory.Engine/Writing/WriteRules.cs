@@ -126,13 +126,14 @@ internal sealed class WriteRules : IWriteRules, IDisposable
     {
         ReadOnlySpan<byte> key = operation.Key.Span;
         long now = _clock.NowMs;
-        bool expired = home.Exists && home.Header.IsExpired(now);
-        if (!TakeNumber(operation, command.Condition, expired ? 0 : home.Header.Version, now))
+        bool homeExpired = home.Exists && home.Header.IsExpired(now);
+        if (!TakeNumber(operation, command.Condition, homeExpired ? 0 : home.Header.Version, now, out long expiredVersion))
         {
             return;
         }
 
-        expired |= home.Exists && operation.Created; // a volatile version above the home's expired, and the key with it
+        // The home's version, or the volatile one above it; one known to memory only has left nothing but relationships.
+        bool expired = operation.Created && (home.Exists || (expiredVersion != 0 && batch.IsRelated(key)));
         long size = key.Length + command.Metadata.Length + command.Data.Length + HomeOverheadBytes;
         TierUsage ssd = _home.Ssd.Usage;
         if (ssd.UsedBytes + _pendingBytes + size > ssd.CapacityBytes)
@@ -150,7 +151,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
         HomeStat previous = home;
         if (expired)
         {
-            batch.Delete(key, home, ChangeKind.Expired, operation.Version);
+            batch.Delete(key, home.Exists ? home : KnownToMemory(expiredVersion), ChangeKind.Expired, operation.Version);
             operation.Version = _numbers.Take();
             previous = default;
         }
@@ -181,7 +182,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
     {
         long now = _clock.NowMs;
         bool expired = home.Exists && home.Header.IsExpired(now);
-        if (!TakeNumber(operation, operation.Condition, expired ? 0 : home.Header.Version, now))
+        if (!TakeNumber(operation, operation.Condition, expired ? 0 : home.Header.Version, now, out _))
         {
             return;
         }
@@ -193,9 +194,10 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return;
         }
 
-        if (home.Exists)
+        if (home.Exists || batch.IsRelated(operation.Key.Span))
         {
-            batch.Delete(operation.Key.Span, home, ChangeKind.Deleted, operation.Version);
+            batch.Delete(
+                operation.Key.Span, home.Exists ? home : KnownToMemory(operation.PresentVersion), ChangeKind.Deleted, operation.Version);
             operation.InBatch = true;
         }
 
@@ -204,8 +206,10 @@ internal sealed class WriteRules : IWriteRules, IDisposable
 
     private void PrepareExpire(WriteOperation operation, in HomeStat home, IHomeBatch batch)
     {
-        if (!home.Exists || home.Header.Version != operation.ExpectedVersion || !home.Header.IsExpired(_clock.NowMs))
+        if (!home.Exists || home.Header.Version != operation.ExpectedVersion || !home.Header.IsExpired(_clock.NowMs)
+            || (_memory.TryDescribe(operation.Hash, operation.Key.Span, out MemoryEntry entry) && entry.Header.Version > home.Header.Version))
         {
+            // Gone, or replaced in time: also by a volatile store, which inherits the relationships.
             operation.Status = WriteStatus.ConditionFailed;
             return;
         }
@@ -227,13 +231,13 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return;
         }
 
-        long now = _clock.NowMs;
-        if (_buffer.Header.IsExpired(now))
+        if (_buffer.Header.IsExpired(_clock.NowMs))
         {
-            if (home.Exists)
+            if (home.Exists || batch.IsRelated(key))
             {
                 // The home's older version was replaced by the one that expired: it must not come back.
-                batch.Delete(key, home, ChangeKind.Expired, _numbers.Take());
+                batch.Delete(
+                    key, home.Exists ? home : KnownToMemory(_buffer.Header.Version), ChangeKind.Expired, _numbers.Take());
                 operation.Header = _buffer.Header;
                 operation.Version = _buffer.Header.Version;
                 operation.InBatch = true;
@@ -246,13 +250,8 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return;
         }
 
+        // It continues what the home has, even if that has expired meanwhile: over an expired version nothing volatile is stored.
         HomeStat previous = home;
-        if (home.Exists && home.Header.IsExpired(now))
-        {
-            batch.Delete(key, home, ChangeKind.Expired, _numbers.Take());
-            previous = default;
-        }
-
         uint seconds = _clock.NowSeconds;
         var header = _buffer.Header with
         {
@@ -283,10 +282,11 @@ internal sealed class WriteRules : IWriteRules, IDisposable
     /// Judges the condition and takes the number in one step with respect to volatile stores of the same key, which take
     /// theirs under the same bucket lock. Volatile stores of the key then wait in line until this change is visible.
     /// </summary>
-    private bool TakeNumber(WriteOperation operation, WriteCondition condition, long homeVersion, long nowMs)
+    private bool TakeNumber(
+        WriteOperation operation, WriteCondition condition, long homeVersion, long nowMs, out long expiredVersion)
     {
         using Catalog.CatalogGuard guard = _memory.Catalog.Lock(operation.Hash);
-        long present = _memory.PresentVersion(guard, operation.Hash, operation.Key.Span, homeVersion, nowMs);
+        long present = _memory.PresentVersion(guard, operation.Hash, operation.Key.Span, homeVersion, nowMs, out expiredVersion);
         if (!condition.Holds(present))
         {
             operation.Version = present;
@@ -301,6 +301,9 @@ internal sealed class WriteRules : IWriteRules, IDisposable
         operation.Version = _numbers.Take();
         return true;
     }
+
+    private static HomeStat KnownToMemory(long version) =>
+        new(false, default, new ObjectHeader(version, 0, 0, 0, ObjectFlags.None), 0, 0);
 
     private bool FitsRelationships(ReadOnlySpan<byte> key, IReadOnlyList<Relationship> added, bool expired)
     {

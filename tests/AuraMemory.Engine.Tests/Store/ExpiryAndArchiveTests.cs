@@ -123,6 +123,77 @@ public class ExpiryAndArchiveTests
         Assert.Equal(TierId.HddArchive, HomeOf(bed, "cold"));
     }
 
+    [Fact]
+    public async Task What_was_read_in_memory_and_then_evicted_stays_out_of_the_archive()
+    {
+        await using StoreBed bed = await StoreBed.OpenAsync();
+        bed.Put("read", Value);
+        bed.Put("unread", Value);
+        bed.Advance(TimeSpan.FromDays(29));
+        Assert.Equal(Value, bed.Get("read"));
+        while (bed.Store.Parts.Memory.Reclaim(TierId.Dram, force: true, mayWriteBack: true))
+        {
+        }
+
+        Assert.False(bed.Tier("read") is { } tier && tier.IsMemory());
+        bed.Migrate("read", TierId.NvmeCold);
+        bed.Advance(TimeSpan.FromDays(2));
+        Archive(bed);
+        Assert.Equal(TierId.NvmeCold, HomeOf(bed, "read"));
+        Assert.Equal(TierId.HddArchive, HomeOf(bed, "unread"));
+    }
+
+    [Fact]
+    public async Task What_is_moved_home_from_memory_takes_its_last_use_along()
+    {
+        await using StoreBed bed = await StoreBed.OpenAsync();
+        bed.Put("read", Value);
+        bed.Advance(TimeSpan.FromDays(29));
+        Assert.Equal(Value, bed.Get("read"));
+        bed.Migrate("read", TierId.NvmeCold);
+        bed.Advance(TimeSpan.FromDays(2));
+        Archive(bed);
+        Assert.Equal(TierId.NvmeCold, HomeOf(bed, "read"));
+    }
+
+    [Fact]
+    public async Task What_is_read_from_the_pool_only_stays_out_of_the_archive_until_it_is_unread_for_as_long()
+    {
+        StoreOptions options = StoreBed.Tiny();
+        await using StoreBed bed = await StoreBed.OpenAsync(options with
+        {
+            Tiers = new Dictionary<TierId, TierSetting>(options.Tiers) { [TierId.PmemWarm] = new() { CapacityBytes = 16 << 20 } },
+        });
+        byte[] large = StoreBed.Bytes(3, 700_000); // in the pool, but too large for DRAM to admit when it is read
+        bed.Put("read", large, tier: TierId.PmemWarm);
+        bed.Put("passed", large, tier: TierId.PmemWarm);
+        bed.Put("unread", large, tier: TierId.PmemWarm);
+        bed.Advance(TimeSpan.FromDays(29));
+        Assert.Equal(large, bed.Get("read"));
+        Assert.Equal(large, bed.Get("passed"));
+        Assert.Equal(TierId.PmemWarm, bed.Tier("read"));
+        for (int i = 0; i < 40; i++)
+        {
+            bed.Put("filler" + i, large, tier: TierId.PmemWarm); // the log's tail passes all three, and forgets their marks
+        }
+
+        bed.Advance(TimeSpan.FromDays(2));
+        Archive(bed);
+        Assert.Equal(TierId.NvmeCold, HomeOf(bed, "read"));
+        Assert.Equal(TierId.NvmeCold, HomeOf(bed, "passed"));
+        Assert.Equal(TierId.HddArchive, HomeOf(bed, "unread"));
+        bed.Put("kept", large, tier: TierId.PmemWarm);
+        bed.Advance(TimeSpan.FromDays(29));
+        Assert.Equal(large, bed.Get("kept"));
+        bed.Advance(TimeSpan.FromDays(2));
+        Archive(bed);
+        Assert.Equal(TierId.NvmeCold, HomeOf(bed, "kept"));
+        Assert.Equal(TierId.HddArchive, HomeOf(bed, "read"));
+        bed.Advance(TimeSpan.FromDays(31));
+        Archive(bed);
+        Assert.Equal(TierId.HddArchive, HomeOf(bed, "kept"));
+    }
+
     private static void Archive(StoreBed bed)
     {
         while (!bed.Store.Mover.Archive())

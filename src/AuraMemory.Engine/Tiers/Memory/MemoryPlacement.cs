@@ -30,14 +30,28 @@ internal sealed unsafe partial class MemoryLadder
         TotalBytes(image) <= _arenas[(int)TierId.Dram].CapacityBytes / LargestShare;
 
     /// <summary>The version of a key that counts now, under its bucket lock; 0 = absent or expired.</summary>
-    public long PresentVersion(in CatalogGuard guard, ulong hash, ReadOnlySpan<byte> key, long homeVersion, long nowMs)
+    /// <param name="guard">The lock.</param>
+    /// <param name="hash">Hash of the key.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="homeVersion">Version outside memory; 0 = none.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="expired">Version in memory that has expired; 0 = none.</param>
+    public long PresentVersion(
+        in CatalogGuard guard, ulong hash, ReadOnlySpan<byte> key, long homeVersion, long nowMs, out long expired)
     {
+        expired = 0;
         if (guard.Find(hash, key, out byte* record) == 0)
         {
             return homeVersion;
         }
 
-        return RecordLayout.Header(record).IsExpired(nowMs) ? 0 : RecordLayout.Version(record);
+        if (!RecordLayout.Header(record).IsExpired(nowMs))
+        {
+            return RecordLayout.Version(record);
+        }
+
+        expired = RecordLayout.Version(record);
+        return 0;
     }
 
     /// <summary>Copies an object into the pool, published only if nothing newer came meanwhile.</summary>

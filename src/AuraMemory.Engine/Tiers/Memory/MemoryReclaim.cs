@@ -56,6 +56,12 @@ internal sealed unsafe partial class MemoryLadder
         }
     }
 
+    /// <summary>
+    /// Told of every object that leaves memory after it was read there, with the time of its last read; never under a bucket
+    /// lock. One that was filled and not read since is left out: the read that filled it was noted where it was served.
+    /// </summary>
+    public UseNote? LastUse { get; set; }
+
     /// <summary>Says how the memory tiers rank by measured latency.</summary>
     /// <param name="ranked">The five memory tiers, fastest first.</param>
     public void Rank(ReadOnlySpan<TierId> ranked)
@@ -264,7 +270,18 @@ internal sealed unsafe partial class MemoryLadder
             DemoteToPool(record, hash, slot);
         }
 
-        return Remove(arena, record, hash, slot, queue);
+        if (!Remove(arena, record, hash, slot, queue))
+        {
+            return false;
+        }
+
+        // The segment is claimed: what is dead stays where it is until it is released.
+        if (queue == ArenaQueue.Main || facts.Reuse > 0)
+        {
+            LastUse?.Invoke(key, RecordLayout.LastAccess(record));
+        }
+
+        return true;
     }
 
     private bool Relink(Arena from, byte* record, ulong hash, ulong slot, Arena to, int reuse, bool useReserve)

@@ -30,7 +30,7 @@ internal sealed unsafe partial class MemoryLadder
         /// <summary>There is no room in memory: store it in the home.</summary>
         NoRoom,
 
-        /// <summary>A durable change of the key is under way: take a place in its line.</summary>
+        /// <summary>A durable change of the key is under way, or its expiry has to be settled: take a place in its line.</summary>
         Busy,
     }
 
@@ -122,7 +122,10 @@ internal sealed unsafe partial class MemoryLadder
 
             using (CatalogGuard guard = Catalog.Lock(hash))
             {
-                if (Volatile.Read(ref _changing[hash & ChangeLaneMask]) != 0)
+                ulong slot = guard.Find(hash, key, out byte* old);
+                bool expired = slot != 0 && RecordLayout.Expires(old)
+                    && RecordLayout.Header(old).IsExpired(_clock.NowMs);
+                if (expired || Volatile.Read(ref _changing[hash & ChangeLaneMask]) != 0)
                 {
                     if (record is not null)
                     {
@@ -134,10 +137,7 @@ internal sealed unsafe partial class MemoryLadder
                     return VolatileResult.Busy;
                 }
 
-                ulong slot = guard.Find(hash, key, out byte* old);
-                bool expired = slot != 0 && RecordLayout.Expires(old)
-                    && RecordLayout.Header(old).IsExpired(_clock.NowMs);
-                long present = slot == 0 ? homeVersion : expired ? 0 : RecordLayout.Version(old);
+                long present = slot == 0 ? homeVersion : RecordLayout.Version(old);
                 created = present == 0;
                 if (slot == 0 && !guard.Matches(token))
                 {

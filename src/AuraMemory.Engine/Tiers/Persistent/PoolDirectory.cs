@@ -135,6 +135,14 @@ internal sealed unsafe class PoolDirectory
     public bool IsReferenced(long slot) =>
         (Volatile.Read(ref _referenced[slot / PoolLayout.SlotsPerSet]) & (1 << (int)(slot % PoolLayout.SlotsPerSet))) != 0;
 
+    /// <summary>Forgets that the copy was read.</summary>
+    /// <returns>True when it was.</returns>
+    public bool TakeReference(long slot)
+    {
+        int bit = 1 << (int)(slot % PoolLayout.SlotsPerSet);
+        return (Interlocked.And(ref _referenced[slot / PoolLayout.SlotsPerSet], ~bit) & bit) != 0;
+    }
+
     /// <summary>Adds a word to its key's set; displaces an unread copy when the set is full.</summary>
     /// <returns>True when a copy was displaced.</returns>
     public bool Insert(ulong hash, ulong word)

@@ -1,7 +1,7 @@
-using AuraMemory.Engine.Objects;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
+using AuraMemory.Engine.Objects;
 
 namespace AuraMemory.Engine.Tiers.Persistent;
 
@@ -47,6 +47,8 @@ internal sealed unsafe class PoolLog
     private const long MinCopyBudgetBytes = 256 * 1024;
 
     private const int AllocateRetryMs = 1000;
+    private const int MostUses = 4096;
+    private const uint SecondsPerDay = 86_400;
 
     private readonly StoreClock _clock;
     private readonly PoolFile _file;
@@ -56,6 +58,7 @@ internal sealed unsafe class PoolLog
     private readonly long _seed;
     private readonly byte* _data;
     private readonly long[] _pins = new long[PinCount];
+    private readonly List<(byte[] Key, uint Seconds)> _uses = [];
     private long _tail;
     private long _head;
     private long _allocateAgainMs;
@@ -105,6 +108,16 @@ internal sealed unsafe class PoolLog
         BinaryPrimitives.WriteUInt64LittleEndian(at, Encode(0, seed));
         BinaryPrimitives.WriteUInt64LittleEndian(at[sizeof(ulong)..], Encode(0, seed));
     }
+
+    /// <summary>Hands over the copies that reclaiming met and that had been read, with the time of the meeting; at most 4096 are kept.</summary>
+    public void TakeUses(List<(byte[] Key, uint Seconds)> into)
+    {
+        into.AddRange(_uses);
+        _uses.Clear();
+    }
+
+    /// <summary>True when uses wait to be taken. Without the lock a hint.</summary>
+    public bool HasUses => _uses.Count > 0;
 
     /// <summary>Reserves space for a record and pins it.</summary>
     public ReserveResult Reserve(long bytes, PlaceMode mode, out long position, out int pin)
@@ -234,6 +247,11 @@ internal sealed unsafe class PoolLog
         long slot, ulong hash, long offset, long bytes, ref PoolRecord record, PlaceMode mode, ref long copyBudget)
     {
         bool referenced = _directory.IsReferenced(slot);
+        if (referenced && _uses.Count < MostUses && _clock.NowSeconds - Math.Min(_clock.NowSeconds, record.Header.StoredSeconds) > SecondsPerDay)
+        {
+            _uses.Add((Key(offset, record).ToArray(), _clock.NowSeconds)); // whatever becomes of the copy, its mark is forgotten
+        }
+
         bool compacting = (_head - _tail - _directory.UsedBytes) * 4 >= _layout.DataBytes;
         if ((referenced || compacting) && bytes <= copyBudget && HasRoomToMove(bytes))
         {

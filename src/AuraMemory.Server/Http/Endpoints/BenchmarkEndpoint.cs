@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Benchmark;
 using AuraMemory.Server.Http.Json;
@@ -62,7 +61,7 @@ internal sealed class BenchmarkEndpoint(ServerContext server)
         }
 
         to.Close(']').Member("total_duration_ms"u8, result.Duration.TotalMilliseconds)
-            .Member("timestamp"u8, server.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))
+            .Member("timestamp"u8, OverviewEndpoint.Iso(server.Time.GetUtcNow()))
             .OpenMember("configuration"u8).Member("data_size_bytes"u8, request.DataBytes)
             .Member("concurrent_operations"u8, request.Concurrency).OpenMember("tiers_tested"u8, '[');
         foreach (TierId tier in request.Tiers)

@@ -200,5 +200,5 @@ internal sealed class OverviewEndpoint(ServerContext server)
 
     private static double Percent(long used, long capacity) => capacity == 0 ? 0 : 100.0 * used / capacity;
 
-    private static string Iso(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    internal static string Iso(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
