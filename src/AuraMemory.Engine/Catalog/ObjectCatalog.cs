@@ -27,7 +27,7 @@ namespace AuraMemory.Engine.Catalog;
 internal sealed unsafe partial class ObjectCatalog : IDisposable
 {
     private const int InitialBuckets = 64;
-    private const double TargetFill = 1.0;
+    private const double TargetFill = 0.75;
     private const int MaxChain = 1 << 16;
 
     private readonly MemoryRegion _main;
