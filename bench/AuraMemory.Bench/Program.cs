@@ -1,3 +1,5 @@
+using AuraMemory.Bench.Fsync;
+using AuraMemory.Bench.Migration;
 using AuraMemory.Bench.Output;
 using AuraMemory.Bench.Rest;
 using AuraMemory.Bench.Startup;
@@ -12,6 +14,8 @@ internal static class Program
     {
         ["stores"] = ("in-process YCSB C, B, A and multi-get beside FASTER, and memory an object", StoresCommand.RunAsync),
         ["rest"] = ("retrieve, bulk retrieve and the throughput claim beside a hand-written Kestrel endpoint", RestCommand.RunAsync),
+        ["fsync"] = ("group commit beside one synced writer, and stores in bulk at the default durability", FsyncCommand.RunAsync),
+        ["migration"] = ("moves between all ordered pairs of tiers, idle and under load, and what readers notice", MigrationCommand.RunAsync),
         ["startup"] = ("from the start of the server to ready, empty and with stored objects", StartupCommand.RunAsync),
     };
 

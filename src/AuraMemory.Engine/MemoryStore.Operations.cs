@@ -1,8 +1,6 @@
 using AuraMemory.Engine.Access;
-using AuraMemory.Engine.Catalog;
 using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
-using AuraMemory.Engine.Tiers.Memory;
 using AuraMemory.Engine.Writing;
 
 namespace AuraMemory.Engine;
@@ -10,31 +8,23 @@ namespace AuraMemory.Engine;
 /// <summary>The operations on objects.</summary>
 public sealed partial class MemoryStore
 {
-    private const int VolatileAttempts = 8;
-
     /// <inheritdoc/>
-    public async ValueTask<StoreOutcome> StoreAsync(StoreCommand command, CancellationToken cancellation = default)
+    public ValueTask<StoreOutcome> StoreAsync(StoreCommand command, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(command);
         long start = Nanoseconds.Now;
         if (Refused(command) is { } refused)
         {
-            return new StoreOutcome(refused, default, 0, false, command.Data.Length, 0, Nanoseconds.Since(start), null);
+            return new ValueTask<StoreOutcome>(
+                new StoreOutcome(refused, default, 0, false, command.Data.Length, 0, Nanoseconds.Since(start), null));
         }
 
         if (IsMemoryOnly(command) && TryStoreVolatile(command, start, out StoreOutcome outcome))
         {
-            return outcome;
+            return new ValueTask<StoreOutcome>(outcome);
         }
 
-        if (command.Relationships.Count > 0)
-        {
-            await _expiredTargets.SettleAsync(command.Relationships).ConfigureAwait(false);
-        }
-
-        var operation = Operation(command);
-        await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
-        return Outcome(operation, command, start);
+        return StoreInHomeAsync(command, start);
     }
 
     /// <inheritdoc/>
@@ -251,76 +241,16 @@ public sealed partial class MemoryStore
         return command.Relationships.Count > _parts.Options.MaxRelationships ? WriteStatus.TooManyRelationships : null;
     }
 
-    /// <summary>
-    /// True for a store that needs nothing but memory: volatile, with no relationship to keep and no place outside memory.
-    /// </summary>
-    private bool IsMemoryOnly(StoreCommand command) =>
-        (command.Durability ?? _parts.Options.Durability) == DurabilityLevel.Volatile
-        && command.Relationships.Count == 0
-        && (command.PreferredTier is not { } tier || tier.IsMemory());
-
-    private bool TryStoreVolatile(StoreCommand command, long start, out StoreOutcome outcome)
+    private async ValueTask<StoreOutcome> StoreInHomeAsync(StoreCommand command, long start)
     {
-        ReadOnlySpan<byte> key = command.Key.Span;
-        MemoryLadder memory = _parts.Memory;
-        ulong hash = memory.Catalog.Hash(key);
-        ObjectFlags flags = command.AnalyzeShape ? ObjectFlags.ShapeRequested : ObjectFlags.None;
-        long expires = command.TimeToLive is { } life
-            ? _parts.Clock.NowMs + Math.Max(1, (long)life.TotalMilliseconds)
-            : 0;
-        for (int attempt = 0; attempt < VolatileAttempts; attempt++)
+        if (command.Relationships.Count > 0)
         {
-            CatalogToken token = memory.Catalog.Token(hash);
-            bool inMemory = memory.TryDescribe(hash, key, out MemoryEntry entry);
-            long homeVersion = 0;
-            ObjectFlags kept = ObjectFlags.None;
-            if (!inMemory)
-            {
-                if (_parts.Home.Stat(key, out HomeStat stat) == ReadStatus.DeviceFailed)
-                {
-                    break;
-                }
-
-                if (stat.Exists && stat.Header.IsExpired(_parts.Clock.NowMs))
-                {
-                    break; // its expiry is settled first, in line: what is volatile always continues what the home has
-                }
-
-                homeVersion = stat.Header.Version;
-                kept = stat.Header.Flags & ObjectFlags.HasRelationships;
-            }
-
-            TierId tier = command.PreferredTier ?? (inMemory ? entry.Tier : TierId.Dram);
-            MemoryLadder.VolatileResult result = memory.PutVolatile(
-                hash, key, command, expires, token, homeVersion, !inMemory, flags | kept, ref tier, _parts.Numbers, out long version, out bool created);
-            switch (result)
-            {
-                case MemoryLadder.VolatileResult.Stored:
-                    AccessLane lane = _parts.Lanes.Current;
-                    lane.CountHit((int)tier, StoreOperation.Store, command.Data.Length);
-                    long ns = Nanoseconds.Since(start);
-                    if (lane.ShouldTime())
-                    {
-                        lane.CountTime((int)tier, StoreOperation.Store, ns, command.Data.Length);
-                    }
-
-                    outcome = new StoreOutcome(WriteStatus.Done, tier, version, created, command.Data.Length, 0, ns, null);
-                    return true;
-                case MemoryLadder.VolatileResult.ConditionFailed:
-                    outcome = new StoreOutcome(
-                        WriteStatus.ConditionFailed, default, version, false, command.Data.Length, 0, Nanoseconds.Since(start), null);
-                    return true;
-                case MemoryLadder.VolatileResult.NoRoom:
-                case MemoryLadder.VolatileResult.Busy:
-                    outcome = default;
-                    return false;
-                default:
-                    continue;
-            }
+            await _expiredTargets.SettleAsync(command.Relationships).ConfigureAwait(false);
         }
 
-        outcome = default;
-        return false;
+        var operation = Operation(command);
+        await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
+        return Outcome(operation, command, start);
     }
 
     private WriteOperation Operation(StoreCommand command) =>

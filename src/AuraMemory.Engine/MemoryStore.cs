@@ -236,7 +236,7 @@ public sealed partial class MemoryStore : IObjectStore
                 Numbers = numbers,
                 Committer = new Committer(home, rules),
                 LargeReads = new LargeReads(plan.RequestBufferBytes / 2, LargestNote.Read(home)),
-                Sketch = new FrequencySketch(plan.CatalogBytes / 16),
+                Sketch = new FrequencySketch(Math.Min(1 << 18, plan.CatalogBytes / 16)),
             };
             var store = new MemoryStore(parts, rules);
             store._mover.Start();

@@ -42,11 +42,13 @@ internal sealed class AuraStore : StoreUnderTest
         private readonly byte[] _key = new byte[BenchKey.Bytes];
         private readonly byte[] _value;
         private readonly StoreCommand _command;
+        private readonly bool _durable;
 
         public Session(MemoryStore store, int valueBytes, bool durable)
         {
             _store = store;
             _value = new byte[valueBytes];
+            _durable = durable;
 
             // One command is used again and again: each store has ended before the next one changes its bytes.
             _command = new StoreCommand
@@ -68,6 +70,17 @@ internal sealed class AuraStore : StoreUnderTest
         {
             BenchKey.Write(number, _key);
             BenchKey.WriteValue(number, _value);
+            if (!_durable)
+            {
+                StoreOutcome kept = _store.StoreVolatile(_key, _value);
+                if (kept.Status != WriteStatus.Done)
+                {
+                    throw new BenchException($"A store ended with {kept.Status}.");
+                }
+
+                return;
+            }
+
             ValueTask<StoreOutcome> stored = _store.StoreAsync(_command);
             StoreOutcome outcome = stored.IsCompletedSuccessfully ? stored.Result : stored.AsTask().GetAwaiter().GetResult();
             if (outcome.Status != WriteStatus.Done)

@@ -29,6 +29,7 @@ internal sealed class AccessLane
     private readonly long[]?[] _histograms = new long[Rows * StoreOperations.Count][];
     private readonly long[] _timedNs = new long[Rows * StoreOperations.Count];
     private long _section;
+    private long _dirtyStores;
     private long _head;
     private long _tail;
     private int _untilTimed = 1;
@@ -84,6 +85,15 @@ internal sealed class AccessLane
             spin.SpinOnce();
         }
     }
+
+    /// <summary>Volatile stores of the lane, see <see cref="NoteDirty"/>.</summary>
+    public long DirtyStores => Volatile.Read(ref _dirtyStores);
+
+    /// <summary>
+    /// Counts a volatile store, after its record is marked: whoever sees the count sees the mark, so a write-back that starts
+    /// from the count misses nothing it stands for.
+    /// </summary>
+    public void NoteDirty() => Volatile.Write(ref _dirtyStores, _dirtyStores + 1);
 
     /// <summary>True for one operation in 32: timing costs more than a hit in memory.</summary>
     public bool ShouldTime()

@@ -9,15 +9,14 @@ namespace AuraMemory.Engine.Access;
 /// update touches one cache line. The estimate is never below the true decayed count (up to saturation at 255) and exceeds it
 /// only when all four counters are shared.</para>
 /// <para>After ten additions per counter all counters are halved: a count is worth half after each such period, so what
-/// was hot yesterday does not stay hot. Used by one thread at a time.</para>
+/// was hot yesterday does not stay hot. Changed by one thread at a time; others may ask for estimates.</para>
 /// </remarks>
 internal sealed class FrequencySketch
 {
     private const int BlockBytes = 64;
     private const int AdditionsPerCounter = 10;
 
-    private readonly byte[] _counters;
-    private readonly int _blockMask;
+    private byte[] _counters;
     private long _additions;
 
     /// <param name="bytes">Memory to use, rounded down to a power of two; at least 4096.</param>
@@ -25,7 +24,6 @@ internal sealed class FrequencySketch
     {
         long size = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(bytes, 4096, 1 << 30) / 2 + 1);
         _counters = new byte[size];
-        _blockMask = (int)(size / BlockBytes) - 1;
     }
 
     /// <summary>Bytes held.</summary>
@@ -33,6 +31,25 @@ internal sealed class FrequencySketch
 
     /// <summary>Times all counters were halved.</summary>
     public long Halvings { get; private set; }
+
+    /// <summary>
+    /// Doubles the counters until there are three for every four entries. Both halves start from the old counts, so no estimate
+    /// falls. O(size) when it grows.
+    /// </summary>
+    /// <param name="entries">Keys worth remembering.</param>
+    /// <param name="mostBytes">Memory that is not exceeded.</param>
+    public void Grow(long entries, long mostBytes)
+    {
+        while (_counters.Length < entries / 4 * 3 && _counters.Length * 2L <= Math.Min(mostBytes, 1 << 30))
+        {
+            byte[] old = _counters;
+            var doubled = new byte[old.Length * 2];
+            old.CopyTo(doubled, 0);
+            old.CopyTo(doubled, old.Length);
+            _additions *= 2;
+            Volatile.Write(ref _counters, doubled);
+        }
+    }
 
     /// <summary>Counts an access and returns the new estimate. O(1).</summary>
     public int Add(ulong hash)
@@ -86,6 +103,8 @@ internal sealed class FrequencySketch
     private Span<byte> Block(ulong hash, out ulong bits)
     {
         bits = hash >> 40;
-        return _counters.AsSpan((int)(hash & (uint)_blockMask) * BlockBytes, BlockBytes);
+        byte[] counters = Volatile.Read(ref _counters);
+        int block = (int)(hash & (uint)((counters.Length / BlockBytes) - 1));
+        return counters.AsSpan(block * BlockBytes, BlockBytes);
     }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe partial class ObjectCatalog
         try
         {
             count = (uint)_state;
-            if (count + (long)_spillUsed < _maxBuckets && Entries > count * (CatalogBucket.Slots * TargetFill))
+            if (UsedBytes(count, _spillUsed) < _maxBuckets * CatalogBucket.Bytes && Entries > count * (CatalogBucket.Slots * TargetFill))
             {
                 Split(count);
             }
@@ -45,13 +45,13 @@ internal sealed unsafe partial class ObjectCatalog
                 return number;
             }
 
-            if (_spillUsed + (uint)Volatile.Read(ref _state) >= _maxBuckets)
+            if (UsedBytes((uint)Volatile.Read(ref _state), _spillUsed) >= _maxBuckets * CatalogBucket.Bytes)
             {
                 return 0;
             }
 
             number = _spillUsed;
-            _spill.Commit(number * (long)CatalogBucket.Bytes, CatalogBucket.Bytes);
+            _spill.Commit(number * (long)CatalogBucket.SpillBytes, CatalogBucket.SpillBytes);
             Volatile.Write(ref _spillUsed, number + 1);
             return number;
         }
@@ -133,9 +133,10 @@ internal sealed unsafe partial class ObjectCatalog
     private int Gather(CatalogBucket* bucket, ref Span<ulong> slots)
     {
         int n = 0;
+        int size = CatalogBucket.Slots;
         while (true)
         {
-            for (int i = 0; i < CatalogBucket.Slots; i++)
+            for (int i = 0; i < size; i++)
             {
                 if (bucket->Slot[i] != 0)
                 {
@@ -156,15 +157,17 @@ internal sealed unsafe partial class ObjectCatalog
             }
 
             bucket = Spill(bucket->Next);
+            size = CatalogBucket.SpillSlots;
         }
     }
 
     private void Refill(CatalogBucket* bucket, ReadOnlySpan<ulong> slots)
     {
+        int size = CatalogBucket.Slots;
         while (true)
         {
-            int here = Math.Min(slots.Length, CatalogBucket.Slots);
-            for (int i = 0; i < CatalogBucket.Slots; i++)
+            int here = Math.Min(slots.Length, size);
+            for (int i = 0; i < size; i++)
             {
                 Volatile.Write(ref bucket->Slot[i], i < here ? slots[i] : 0);
             }
@@ -191,6 +194,7 @@ internal sealed unsafe partial class ObjectCatalog
             }
 
             bucket = Spill(next);
+            size = CatalogBucket.SpillSlots;
         }
     }
 
@@ -207,7 +211,7 @@ internal sealed unsafe partial class ObjectCatalog
             {
                 CatalogBucket* bucket = Spill(first);
                 uint next = bucket->Next;
-                for (int i = 0; i < CatalogBucket.Slots; i++)
+                for (int i = 0; i < CatalogBucket.SpillSlots; i++)
                 {
                     Volatile.Write(ref bucket->Slot[i], 0);
                 }

@@ -50,9 +50,10 @@ internal readonly unsafe ref struct CatalogGuard
     public bool Insert(ulong slot)
     {
         CatalogBucket* bucket = _bucket;
+        int size = CatalogBucket.Slots;
         while (true)
         {
-            for (int i = 0; i < CatalogBucket.Slots; i++)
+            for (int i = 0; i < size; i++)
             {
                 if (bucket->Slot[i] == 0)
                 {
@@ -74,6 +75,7 @@ internal readonly unsafe ref struct CatalogGuard
             }
 
             bucket = _catalog.Spill(bucket->Next);
+            size = CatalogBucket.SpillSlots;
         }
     }
 
@@ -83,9 +85,10 @@ internal readonly unsafe ref struct CatalogGuard
     private ulong* Locate(ulong slot)
     {
         CatalogBucket* bucket = _bucket;
+        int size = CatalogBucket.Slots;
         while (true)
         {
-            for (int i = 0; i < CatalogBucket.Slots; i++)
+            for (int i = 0; i < size; i++)
             {
                 if (bucket->Slot[i] == slot)
                 {
@@ -99,6 +102,7 @@ internal readonly unsafe ref struct CatalogGuard
             }
 
             bucket = _catalog.Spill(bucket->Next);
+            size = CatalogBucket.SpillSlots;
         }
     }
 }

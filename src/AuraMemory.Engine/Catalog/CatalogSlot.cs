@@ -23,10 +23,13 @@ internal static class CatalogSlot
 /// <summary>
 /// One cache line of the catalog: a version word, the number of the next bucket of the chain, and seven slots.
 /// </summary>
+/// <remarks>An overflow bucket is half a line with the same beginning and three slots; its version word is not used.</remarks>
 internal unsafe struct CatalogBucket
 {
     public const int Slots = 7;
     public const int Bytes = 64;
+    public const int SpillSlots = 3;
+    public const int SpillBytes = 32;
 
     /// <summary>Even: stable. Odd: locked. Grows by two with every change.</summary>
     public uint Version;
@@ -55,6 +58,14 @@ internal readonly unsafe struct CatalogProbe(CatalogBucket* bucket, uint version
             return System.Threading.Volatile.Read(ref Bucket->Version) == Version;
         }
     }
+}
+
+/// <summary>A slot whose tag fits a key, remembered while its record is on its way; nothing is known until the key was compared.</summary>
+internal unsafe struct CatalogCandidate
+{
+    public CatalogBucket* Bucket;
+    public ulong Slot;
+    public uint Version;
 }
 
 /// <summary>A moment of one key's bucket: a copy read from elsewhere after it may be published only if nothing changed since.</summary>

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Engine.Tiers.Memory;
@@ -57,10 +59,10 @@ internal sealed unsafe partial class ObjectCatalog : IDisposable
     public long Entries => Volatile.Read(ref _entries);
 
     /// <summary>Memory in use, bytes.</summary>
-    public long MemoryBytes => ((uint)Volatile.Read(ref _state) + (long)Volatile.Read(ref _spillUsed)) * CatalogBucket.Bytes;
+    public long MemoryBytes => UsedBytes((uint)Volatile.Read(ref _state), Volatile.Read(ref _spillUsed));
 
     /// <summary>True when the table has reached its memory limit: entries must leave before new ones come.</summary>
-    public bool IsFull => (uint)Volatile.Read(ref _state) + (long)Volatile.Read(ref _spillUsed) >= _maxBuckets - 8
+    public bool IsFull => MemoryBytes >= (_maxBuckets - 8) * CatalogBucket.Bytes
         && Entries >= (uint)Volatile.Read(ref _state) * (CatalogBucket.Slots * TargetFill);
 
     /// <summary>Names the memory in which a tier's records lie. Before the first use of the tier.</summary>
@@ -162,28 +164,63 @@ internal sealed unsafe partial class ObjectCatalog : IDisposable
         }
     }
 
-    /// <summary>Asks for the first cache lines of the record that a key's tag points at, if any.</summary>
+    /// <summary>Finds the slot that a key's tag points at and asks for its record ahead of time.</summary>
+    /// <remarks>
+    /// It does steps (1) and (2) of the protocol for the tag; <see cref="TryResolve"/> compares the key, and the version that
+    /// is kept here is the one that step (4) checks, so the time between the two only makes a retry likelier.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchRecord(ulong hash)
+    public void Approach(ulong hash, out CatalogCandidate candidate)
     {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
         CatalogBucket* bucket = Bucket(hash, Volatile.Read(ref _state));
-        uint tag = (uint)(hash >> 48);
-        for (int i = 0; i < CatalogBucket.Slots; i++)
+        candidate.Bucket = bucket;
+        candidate.Version = Volatile.Read(ref bucket->Version);
+        candidate.Slot = 0;
+        uint fits = Fits(bucket, hash >> 48);
+        if (fits != 0)
         {
-            ulong slot = Volatile.Read(ref bucket->Slot[i]);
-            if ((uint)(slot >> 48) == tag && slot != 0)
+            ulong slot = Volatile.Read(ref bucket->Slot[BitOperations.TrailingZeroCount(fits)]);
+            if (slot >> 48 == hash >> 48 && slot != 0 && (candidate.Version & 1) == 0)
             {
-                byte* record = Record(slot);
-                Sse.Prefetch0(record);
-                Sse.Prefetch0(record + 64);
-                Sse.Prefetch0(record + 128);
+                candidate.Slot = slot;
+                PrefetchLines(Record(slot));
                 return;
             }
+        }
+
+        uint next = Volatile.Read(ref bucket->Next);
+        if (next != 0 && Sse.IsSupported)
+        {
+            Sse.Prefetch0(Spill(next));
+        }
+    }
+
+    /// <summary>True when the candidate is the key's record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryResolve(in CatalogCandidate candidate, ReadOnlySpan<byte> key, out CatalogProbe probe)
+    {
+        if (candidate.Slot != 0)
+        {
+            byte* record = Record(candidate.Slot);
+            if (RecordLayout.KeyEquals(record, key))
+            {
+                probe = new CatalogProbe(candidate.Bucket, candidate.Version, record, CatalogSlot.Tier(candidate.Slot));
+                return true;
+            }
+        }
+
+        probe = default;
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchLines(byte* record)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(record);
+            Sse.Prefetch0(record + 64);
+            Sse.Prefetch0(record + 128);
         }
     }
 
@@ -219,15 +256,63 @@ internal sealed unsafe partial class ObjectCatalog : IDisposable
     }
 
     /// <summary>Looks a key up in a chain. Tolerates concurrent change: the caller validates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Scan(CatalogBucket* bucket, ulong hash, ReadOnlySpan<byte> key, out byte* record)
     {
-        uint tag = (uint)(hash >> 48);
-        for (int chain = 0; chain < MaxChain; chain++)
+        for (uint fits = Fits(bucket, hash >> 48); fits != 0; fits &= fits - 1)
         {
-            for (int i = 0; i < CatalogBucket.Slots; i++)
+            ulong slot = Volatile.Read(ref bucket->Slot[BitOperations.TrailingZeroCount(fits)]);
+            if (slot >> 48 == hash >> 48 && slot != 0)
+            {
+                record = Record(slot);
+                if (RecordLayout.KeyEquals(record, key))
+                {
+                    return slot;
+                }
+            }
+        }
+
+        uint next = Volatile.Read(ref bucket->Next);
+        if (next != 0)
+        {
+            return ScanChain(next, hash, key, out record);
+        }
+
+        record = null;
+        return 0;
+    }
+
+    /// <summary>Slots of a main bucket whose tag is <paramref name="tag"/>, as bits; a hint, since the slots are read again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Fits(CatalogBucket* bucket, ulong tag)
+    {
+        if (Vector256.IsHardwareAccelerated)
+        {
+            // The first word is version and chain: its bit is shifted out.
+            Vector256<ulong> wanted = Vector256.Create(tag);
+            uint low = Vector256.Equals(Vector256.Load((ulong*)bucket) >>> 48, wanted).ExtractMostSignificantBits();
+            uint high = Vector256.Equals(Vector256.Load((ulong*)bucket + 4) >>> 48, wanted).ExtractMostSignificantBits();
+            return (low | (high << 4)) >> 1;
+        }
+
+        uint fits = 0;
+        for (int i = 0; i < CatalogBucket.Slots; i++)
+        {
+            fits |= bucket->Slot[i] >> 48 == tag ? 1u << i : 0;
+        }
+
+        return fits;
+    }
+
+    private ulong ScanChain(uint next, ulong hash, ReadOnlySpan<byte> key, out byte* record)
+    {
+        for (int chain = 0; next != 0 && chain < MaxChain; chain++)
+        {
+            CatalogBucket* bucket = Spill(next);
+            for (int i = 0; i < CatalogBucket.SpillSlots; i++)
             {
                 ulong slot = Volatile.Read(ref bucket->Slot[i]);
-                if ((uint)(slot >> 48) == tag && slot != 0)
+                if (slot >> 48 == hash >> 48 && slot != 0)
                 {
                     record = Record(slot);
                     if (RecordLayout.KeyEquals(record, key))
@@ -237,13 +322,7 @@ internal sealed unsafe partial class ObjectCatalog : IDisposable
                 }
             }
 
-            uint next = Volatile.Read(ref bucket->Next);
-            if (next == 0)
-            {
-                break;
-            }
-
-            bucket = Spill(next);
+            next = Volatile.Read(ref bucket->Next);
         }
 
         record = null;
@@ -252,13 +331,13 @@ internal sealed unsafe partial class ObjectCatalog : IDisposable
 
     private ulong ScanHash(CatalogBucket* bucket, ulong hash, out byte* record)
     {
-        uint tag = (uint)(hash >> 48);
+        int size = CatalogBucket.Slots;
         for (int chain = 0; chain < MaxChain; chain++)
         {
-            for (int i = 0; i < CatalogBucket.Slots; i++)
+            for (int i = 0; i < size; i++)
             {
                 ulong slot = Volatile.Read(ref bucket->Slot[i]);
-                if ((uint)(slot >> 48) == tag && slot != 0)
+                if (slot >> 48 == hash >> 48 && slot != 0)
                 {
                     record = Record(slot);
                     if (Hash(RecordLayout.Key(record)) == hash)
@@ -275,20 +354,24 @@ internal sealed unsafe partial class ObjectCatalog : IDisposable
             }
 
             bucket = Spill(next);
+            size = CatalogBucket.SpillSlots;
         }
 
         record = null;
         return 0;
     }
 
-    internal CatalogBucket* Spill(uint number) => (CatalogBucket*)_spill.Base + number;
+    internal CatalogBucket* Spill(uint number) => (CatalogBucket*)(_spill.Base + (number * (long)CatalogBucket.SpillBytes));
+
+    private static long UsedBytes(uint buckets, uint spills) =>
+        (buckets * (long)CatalogBucket.Bytes) + (spills * (long)CatalogBucket.SpillBytes);
 
     internal void CountEntries(long delta) => Interlocked.Add(ref _entries, delta);
 
     private static long State(uint count)
     {
         // Buckets 0 to count-1 exist. The mask covers twice the largest power of two in count; Bucket() folds what is not there yet.
-        uint mask = (uint)((ulong.CreateChecked(System.Numerics.BitOperations.RoundUpToPowerOf2(count + 1u))) - 1);
+        uint mask = (uint)((ulong.CreateChecked(BitOperations.RoundUpToPowerOf2(count + 1u))) - 1);
         return ((long)mask << 32) | count;
     }
 

@@ -120,6 +120,38 @@ internal static unsafe class RecordLayout
         SetState(record, image.Header.Version, image.Header.Flags, stateBits);
     }
 
+    /// <summary>True when metadata and data of these lengths, without an expiry, can overwrite the record where it lies. Under the bucket lock.</summary>
+    public static bool Fits(byte* record, int metadataBytes, int dataBytes)
+    {
+        ushort w = *(ushort*)(record + 12);
+        if ((w & HasExpiry) != 0 || ((w & HasMetadata) != 0) != (metadataBytes > 0))
+        {
+            return false;
+        }
+
+        int payload = PayloadBytes(record);
+        return payload == metadataBytes + dataBytes
+            || TotalBytes(record) == TotalBytes(w & KeyMask, false, metadataBytes, dataBytes);
+    }
+
+    /// <summary>Overwrites a record that <see cref="Fits"/>, keeping its access history. Under the bucket lock.</summary>
+    public static void Overwrite(
+        byte* record, ReadOnlySpan<byte> metadata, ReadOnlySpan<byte> data, long version, ObjectFlags flags, ulong stateBits)
+    {
+        *(uint*)(record + 8) = (uint)(metadata.Length + data.Length);
+        byte* at = record + FixedBytes;
+        if (metadata.Length > 0)
+        {
+            Unsafe.WriteUnaligned(at, metadata.Length);
+            at += 4;
+        }
+
+        at += KeyBytes(record);
+        metadata.CopyTo(new Span<byte>(at, metadata.Length));
+        data.CopyTo(new Span<byte>(at + metadata.Length, data.Length));
+        SetState(record, version, flags, stateBits);
+    }
+
     /// <summary>Takes over another record's access history.</summary>
     public static void CopyHistory(byte* from, byte* to)
     {

@@ -289,6 +289,7 @@ internal sealed class BackgroundMover : IDisposable
         _memory.Tick();
         long now = _parts.Clock.NowMs;
         KeepRoom();
+        _parts.Sketch.Grow(_memory.Catalog.Entries, _parts.Plan.CatalogBytes / 16);
         _parts.Numbers.ReserveAhead();
         _memory.Leases.RevokeOverdue();
         _parts.Pool?.TakeUses(_parts.Home.Touch);

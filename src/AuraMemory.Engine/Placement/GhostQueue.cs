@@ -52,7 +52,13 @@ internal sealed class GhostQueue
     /// <summary>True when the key left a short while ago; it is forgotten then. O(1).</summary>
     public bool Take(ulong hash)
     {
-        uint era = Era(Volatile.Read(ref _evictions));
+        long evictions = Volatile.Read(ref _evictions);
+        if (evictions == 0)
+        {
+            return false; // a tier that has never been full does not touch the table's pages
+        }
+
+        uint era = Era(evictions);
         Span<uint> set = Set(hash);
         uint fingerprint = Fingerprint(hash);
         for (int i = 0; i < Ways; i++)

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using AuraMemory.Engine.Access;
+using AuraMemory.Engine.Catalog;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Engine.Tiers.Memory;
 
@@ -15,16 +17,18 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
     private static ObjectBuffer? _below;
 
     /// <summary>Reads the keys of the batch; see <see cref="IObjectStore.ReadMany"/>.</summary>
+    [SkipLocalsInit]
     public int Read(ReadBatch batch, int first, long maxBytes)
     {
         AccessLane lane = parts.Lanes.Current;
         Span<ulong> hashes = stackalloc ulong[Group];
+        Span<CatalogCandidate> candidates = stackalloc CatalogCandidate[Group];
         batch.Begin();
         while (first < batch.Count && (batch.Bytes < maxBytes || batch.Bytes == 0))
         {
             int n = Math.Min(Group, batch.Count - first);
             long start = Nanoseconds.Now;
-            int missing = ReadMemory(batch, first, hashes[..n], lane);
+            int missing = ReadMemory(batch, first, hashes[..n], candidates[..n], lane);
             Time(batch, first, n, lane, start);
             for (int i = 0; missing > 0 && i < n; i++)
             {
@@ -48,27 +52,29 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
         return first;
     }
 
-    private int ReadMemory(ReadBatch batch, int first, Span<ulong> hashes, AccessLane lane)
+    private int ReadMemory(ReadBatch batch, int first, Span<ulong> hashes, Span<CatalogCandidate> candidates, AccessLane lane)
     {
+        ObjectCatalog catalog = _memory.Catalog;
         for (int i = 0; i < hashes.Length; i++)
         {
-            hashes[i] = _memory.Catalog.Hash(batch.Key(first + i));
-            _memory.Catalog.PrefetchBucket(hashes[i]);
+            ulong hash = catalog.Hash(batch.Key(first + i));
+            hashes[i] = hash;
+            catalog.PrefetchBucket(hash);
         }
 
         int missing = 0;
         lane.Enter();
         try
         {
-            foreach (ulong hash in hashes)
+            for (int i = 0; i < candidates.Length; i++)
             {
-                _memory.Catalog.PrefetchRecord(hash);
+                catalog.Approach(hashes[i], out candidates[i]);
             }
 
             for (int i = 0; i < hashes.Length; i++)
             {
                 ref ReadBatch.Slot slot = ref batch.At(first + i);
-                if (_memory.TryReadInto(batch, ref slot, hashes[i], batch.Key(first + i), lane))
+                if (_memory.TryReadInto(batch, ref slot, candidates[i], hashes[i], batch.Key(first + i), lane))
                 {
                     lane.CountHit((int)slot.Tier, StoreOperation.Retrieve, slot.DataBytes);
                     lane.Post(hashes[i]);

@@ -98,7 +98,7 @@ internal sealed class ObjectReader
 
     private ReadStatus ReadPool(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into)
     {
-        if (_parts.Pool is not { } pool || pool.Usage.Entries == 0)
+        if (_parts.Pool is not { } pool || pool.IsEmpty)
         {
             return ReadStatus.NotFound;
         }

@@ -157,11 +157,13 @@ internal sealed unsafe partial class MemoryLadder : IDisposable
     }
 
     /// <summary>Reads a key into a batch; the lane's section is open.</summary>
-    internal bool TryReadInto(ReadBatch batch, ref ReadBatch.Slot slot, ulong hash, ReadOnlySpan<byte> key, AccessLane lane)
+    internal bool TryReadInto(
+        ReadBatch batch, ref ReadBatch.Slot slot, in CatalogCandidate candidate, ulong hash, ReadOnlySpan<byte> key, AccessLane lane)
     {
         for (int attempt = 0; attempt < OptimisticAttempts; attempt++)
         {
-            if (!Catalog.TryFind(hash, key, out CatalogProbe probe))
+            CatalogProbe probe;
+            if ((attempt != 0 || !Catalog.TryResolve(candidate, key, out probe)) && !Catalog.TryFind(hash, key, out probe))
             {
                 return false;
             }

@@ -28,7 +28,6 @@ internal sealed unsafe partial class MemoryLadder
     private PersistentPool? _pool;
     private long _prefetchUseful;
     private long _prefetchWasted;
-    private long _dirty;
 
     /// <summary>Objects moved to a slower tier or dropped from memory under pressure.</summary>
     public long Demotions => Sum(_demotions);
@@ -40,7 +39,19 @@ internal sealed unsafe partial class MemoryLadder
     public long PrefetchWasted => Interlocked.Read(ref _prefetchWasted);
 
     /// <summary>Volatile stores since the start that have to be written back some time; an upper bound of the dirty objects.</summary>
-    public long DirtyStores => Interlocked.Read(ref _dirty);
+    public long DirtyStores
+    {
+        get
+        {
+            long sum = 0;
+            foreach (AccessLane lane in Lanes.All)
+            {
+                sum += lane.DirtyStores;
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>Connects the ladder to what lies below it. Before the first use.</summary>
     public void Connect(
@@ -161,8 +172,6 @@ internal sealed unsafe partial class MemoryLadder
 
         return sum;
     }
-
-    private void NoteDirty() => Interlocked.Increment(ref _dirty);
 
     private ArenaQueue InitialQueue(TierId tier, ulong hash) =>
         _fasterThanDram[(int)tier] || _ghosts[(int)tier].Take(hash) ? ArenaQueue.Main : ArenaQueue.Probation;

@@ -171,7 +171,7 @@ internal sealed unsafe partial class MemoryLadder
                         new ObjectImage(key, image.Header with { Version = version, Flags = flags | RecordLayout.Flags(old) }, image.Metadata, image.Data),
                         RecordLayout.Dirty);
                     DropFromPool(key, version - 1);
-                    NoteDirty();
+                    Lanes.Current.NoteDirty();
                     return VolatileResult.Stored;
                 }
 
@@ -195,7 +195,7 @@ internal sealed unsafe partial class MemoryLadder
                     }
 
                     DropFromPool(key, version - 1);
-                    NoteDirty();
+                    Lanes.Current.NoteDirty();
                     break;
                 }
             }
@@ -324,7 +324,7 @@ internal sealed unsafe partial class MemoryLadder
     /// </summary>
     private void DropFromPool(ReadOnlySpan<byte> key, long version)
     {
-        if (_pool is { } pool && pool.Usage.Entries != 0)
+        if (_pool is { } pool && !pool.IsEmpty)
         {
             pool.Drop(key, version);
         }

@@ -86,6 +86,9 @@ public sealed unsafe partial class PersistentPool : ITierBackend
     /// <remarks>Used bytes are log bytes of live copies: record header, key, metadata and data, rounded up.</remarks>
     public TierUsage Usage => new(_options.CapacityBytes, _directory.UsedBytes, _directory.Entries);
 
+    /// <summary>True while the pool holds no copy.</summary>
+    public bool IsEmpty => _directory.Entries == 0;
+
     /// <inheritdoc/>
     /// <remarks>An eighth of the log, at most 64 MiB: 16 MiB objects fit from a capacity of 256 MiB on.</remarks>
     public long LargestObjectBytes => _layout.LargestRecordBytes - PoolRecord.HeaderBytes;
