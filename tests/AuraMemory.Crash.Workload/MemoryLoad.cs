@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 
