@@ -204,6 +204,7 @@ public sealed partial class MemoryStore : IObjectStore
                     BlockCacheBytes = plan.BlockCacheBytes,
                     WriteBufferBytes = plan.WriteBufferBytes,
                     DirectIo = options.DirectIo,
+                    AllowPointInTimeRecovery = options.AllowPointInTimeRecovery,
                     CompressCold = options.EnableColdTierCompression,
                     RetainedChanges = options.RetainedChanges,
                     StagePoints = options.StagePoints,

@@ -84,6 +84,12 @@ public sealed partial record StoreOptions
     /// <summary>File whose appearance is a termination notice; null (default) = none.</summary>
     public string? TerminationNoticeFile { get; init; }
 
+    /// <summary>
+    /// Opens a home whose log is damaged with what was written before the damage, instead of refusing; what is given up is
+    /// reported. Default false: an operator's decision, for one start.
+    /// </summary>
+    public bool AllowPointInTimeRecovery { get; init; }
+
     /// <summary>Open files past the page cache where the file system allows it; default true.</summary>
     public bool DirectIo { get; init; } = true;
 

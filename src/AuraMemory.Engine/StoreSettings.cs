@@ -54,6 +54,7 @@ public static partial class StoreSettings
         Flag("use_spot_instances", o => o.UseSpotInstances, (o, v) => o with { UseSpotInstances = v }),
         Text("termination_notice_file", "the path of a file", o => o.TerminationNoticeFile, (o, v) => o with { TerminationNoticeFile = v }),
         Flag("direct_io", o => o.DirectIo, (o, v) => o with { DirectIo = v }),
+        Flag("allow_point_in_time_recovery", o => o.AllowPointInTimeRecovery, (o, v) => o with { AllowPointInTimeRecovery = v }),
         Flag("huge_pages", o => o.HugePages, (o, v) => o with { HugePages = v }),
         Real("volatile_write_back_seconds", 0, Limits.MaxVolatileWriteBackSeconds, o => o.VolatileWriteBackSeconds, (o, v) => o with { VolatileWriteBackSeconds = v }),
         Real("lease_seconds", 1, Limits.MaxLeaseSeconds, o => o.LeaseSeconds, (o, v) => o with { LeaseSeconds = v }),

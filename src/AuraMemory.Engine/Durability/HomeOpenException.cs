@@ -51,7 +51,7 @@ public sealed class HomeOpenException : Exception
             path,
             $"The data folder '{path}' is damaged: {error}. Restore a backup"
                 + (mayRepair
-                    ? "; or, when the damage is in the log, set AllowPointInTimeRecovery to open with what was written before the damage. Changes after it are lost."
+                    ? "; or, when the damage is in the log, set allow_point_in_time_recovery for one start to open with what was written before the damage. Changes after it are lost."
                     : ".")),
         RocksFailure.NewerFormat => new HomeOpenException(
             HomeOpenProblem.NewerFormat,

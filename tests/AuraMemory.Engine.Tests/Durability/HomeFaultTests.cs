@@ -106,7 +106,7 @@ public class HomeFaultTests
         using HomeFolder damaged = Damaged(folder, log => Flip(log, 0.5));
         HomeOpenException e = Assert.Throws<HomeOpenException>(() => HomeFolder.Open(damaged.Options));
         Assert.Equal(HomeOpenProblem.Corrupt, e.Problem);
-        Assert.Contains("AllowPointInTimeRecovery", e.Message);
+        Assert.Contains("allow_point_in_time_recovery", e.Message);
         damaged.Options = damaged.Options with { AllowPointInTimeRecovery = true };
         damaged.Reopen();
         long last = damaged.Home.LastChangeNumber;
