@@ -40,7 +40,10 @@ public static class ServerHost
         // of them would hold up every hit in memory.
         ThreadPool.GetMinThreads(out int workers, out int ports);
         ThreadPool.SetMinThreads(Math.Max(workers, DiskThreads), ports);
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+
+        // Settings are read once, at the start. To be told of a changed file the framework would watch the whole tree below the
+        // working folder, and with it every write of a store that lies there.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
 
         // First, so that the environment and a file in the working folder win over the one beside the program.
         builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
