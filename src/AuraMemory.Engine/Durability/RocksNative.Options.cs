@@ -160,4 +160,10 @@ internal static unsafe partial class RocksNative
 
     [LibraryImport(Library)]
     public static partial void rocksdb_options_set_bottommost_compression_options_max_dict_buffer_bytes(nint options, ulong bytes, byte on);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_options_set_memtable_prefix_bloom_size_ratio(nint options, double share);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_options_set_memtable_whole_key_filtering(nint options, byte on);
 }

@@ -17,6 +17,7 @@ internal sealed unsafe class RocksSettings : IDisposable
     private const int Zstd = 7;
     private const int Levels = 7;
     private const double FilterBitsPerKey = 10;
+    private const double WriteBufferFilterShare = 0.02;
     private const int WarnLevel = 2;
     private const int TolerateCorruptedTail = 0;
     private const int PointInTime = 2;
@@ -87,6 +88,10 @@ internal sealed unsafe class RocksSettings : IDisposable
             int* none = stackalloc int[Levels];
             rocksdb_options_set_compression_per_level(options, none, Levels);
             rocksdb_options_set_bottommost_compression(options, cold);
+
+            // Every store asks first what the home has. Most new keys are answered here, without a walk through the write buffer.
+            rocksdb_options_set_memtable_prefix_bloom_size_ratio(options, WriteBufferFilterShare);
+            rocksdb_options_set_memtable_whole_key_filtering(options, 1);
         }
 
         return options;
