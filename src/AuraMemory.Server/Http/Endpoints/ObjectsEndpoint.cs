@@ -51,8 +51,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
                 if (status == ReadStatus.Found)
                 {
                     Headers(context, buffer.Header.Version, buffer.Header.ExpiresAtMs);
-                    long latencyNs = buffer.LatencyNs > 0
-                        ? buffer.LatencyNs : (long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+                    long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : Elapsed.Nanoseconds(started);
                     Answer.TierHeaders(context, buffer.Tier, latencyNs);
                     if (ETags.IsNotModified(context.Request.Headers.IfNoneMatch, buffer.Header.Version))
                     {

@@ -86,7 +86,7 @@ internal sealed class RetrieveEndpoint(ServerContext server)
             return OutcomeMap.OfRead(status);
         }
 
-        long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : ElapsedNs(started);
+        long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : Elapsed.Nanoseconds(started);
         if (request.PrefetchRelated && (buffer.Header.Flags & ObjectFlags.HasRelationships) != 0)
         {
             store.PrefetchRelated(request.Key, scratch.Related);
@@ -151,7 +151,7 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         }
 
         to.Close(']').Member("found"u8, found).Member("missing"u8, keys.Count - found)
-            .Member("duration_us"u8, ElapsedNs(started) / 1000).Close();
+            .Member("duration_us"u8, Elapsed.Nanoseconds(started) / 1000).Close();
         if (context.Response.HasStarted)
         {
             await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
@@ -218,6 +218,4 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         return at + bytes.Length;
     }
 
-    private static long ElapsedNs(long started) =>
-        (long)(Stopwatch.GetElapsedTime(started).Ticks * (1_000_000.0 / TimeSpan.TicksPerMillisecond));
 }
