@@ -6,7 +6,7 @@ namespace AuraMemory.Engine.Durability;
 /// <summary>One open database: native handles and the calls the home needs, errors as values.</summary>
 /// <remarks>
 /// Not protected against use after <see cref="Dispose"/>: callers hold the <see cref="NativeGate"/>. Error texts arrive in
-/// native memory and are freed here, once.
+/// native memory and are freed here, once. Writers take turns (the home's locks), so the newest sequence after a write is its own.
 /// </remarks>
 internal sealed unsafe class RocksDatabase : IDisposable
 {
@@ -33,6 +33,38 @@ internal sealed unsafe class RocksDatabase : IDisposable
             _writeOptions[i] = Api.rocksdb_writeoptions_create();
             Api.rocksdb_writeoptions_set_sync(_writeOptions[i], (byte)(i & 1));
             Api.rocksdb_writeoptions_disable_WAL(_writeOptions[i], i >> 1);
+        }
+    }
+
+    /// <summary>Where the end of the log is witnessed from now on; null = nowhere.</summary>
+    public LogTail? Tail { get; set; }
+
+    /// <summary>Sequence of the newest entry, logged or not.</summary>
+    public long Sequence => (long)Api.rocksdb_get_latest_sequence_number(_db);
+
+    /// <summary>Opens a database to look at it: no file is changed, its logs are replayed in memory only.</summary>
+    /// <returns>Null when it cannot be opened.</returns>
+    public static RocksDatabase? OpenToLook(string path, string[] names, int objects, RocksSettings settings, bool archive)
+    {
+        bool direct = settings.DirectIo;
+        settings.DirectIo = false;
+        nint main = settings.Objects(archive, pointInTime: false);
+        nint small = settings.Small(pointInTime: false);
+        try
+        {
+            var families = new nint[names.Length];
+            var options = new nint[names.Length];
+            Array.Fill(options, small);
+            options[objects] = main;
+            nint failure = 0;
+            nint db = Api.rocksdb_open_for_read_only_column_families(main, path, names.Length, names, options, families, 0, out failure);
+            return TakeError(failure) is null ? new RocksDatabase(db, families) : null;
+        }
+        finally
+        {
+            settings.DirectIo = direct;
+            Api.rocksdb_options_destroy(main);
+            Api.rocksdb_options_destroy(small);
         }
     }
 
@@ -100,6 +132,11 @@ internal sealed unsafe class RocksDatabase : IDisposable
         nint failure = 0;
         Api.rocksdb_write(_db, _writeOptions[(sync && log ? 1 : 0) | (log ? 0 : 2)], batch, out failure);
         Api.rocksdb_writebatch_destroy(batch);
+        if (failure == 0 && log)
+        {
+            Tail?.Written(Sequence, sync);
+        }
+
         return TakeError(failure);
     }
 
@@ -107,8 +144,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public string? SyncLog()
     {
         nint failure = 0;
+        long before = Sequence;
         Api.rocksdb_flush_wal(_db, 1, out failure);
-        return TakeError(failure);
+        return Synced(TakeError(failure), before);
     }
 
     /// <summary>Writes all write buffers into tables and syncs these.</summary>
@@ -116,9 +154,20 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         nint options = Api.rocksdb_flushoptions_create();
         nint failure = 0;
+        long before = Sequence;
         Api.rocksdb_flush_cfs(_db, options, _families, _families.Length, out failure);
         Api.rocksdb_flushoptions_destroy(options);
-        return TakeError(failure);
+        return Synced(TakeError(failure), before);
+    }
+
+    private string? Synced(string? error, long sequence)
+    {
+        if (error is null)
+        {
+            Tail?.Synced(sequence);
+        }
+
+        return error;
     }
 
     /// <summary>Rewrites a family's tables; for tests and tools.</summary>
