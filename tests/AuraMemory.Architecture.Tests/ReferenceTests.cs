@@ -10,7 +10,8 @@ public class ReferenceTests
     {
         ["AuraMemory.Engine"] = [],
         ["AuraMemory.Client"] = [],
-        ["AuraMemory.Server"] = ["AuraMemory.Engine"],
+        ["AuraMemory.Topology"] = [],
+        ["AuraMemory.Server"] = ["AuraMemory.Engine", "AuraMemory.Topology"],
         ["AuraMemory.Cli"] = ["AuraMemory.Client", "AuraMemory.Server"],
     };
 
@@ -35,7 +36,8 @@ public class ReferenceTests
     {
         foreach (Assembly assembly in new[]
         {
-            Engine, Server, typeof(AuraMemory.Client.AuraMemoryClient).Assembly, Assembly.Load("aura-memory"),
+            Engine, Server, typeof(AuraMemory.Client.AuraMemoryClient).Assembly, typeof(AuraMemory.Topology.Diagram).Assembly,
+            Assembly.Load("aura-memory"),
         })
         {
             string name = assembly.GetName().Name == "aura-memory" ? "AuraMemory.Cli" : assembly.GetName().Name!;

@@ -26,7 +26,8 @@ public partial class SourceTests
         Assembly[] ours =
         [
             typeof(AuraMemory.Engine.MemoryStore).Assembly, typeof(AuraMemory.Server.ServerHost).Assembly,
-            typeof(AuraMemory.Client.AuraMemoryClient).Assembly, Assembly.Load("aura-memory"),
+            typeof(AuraMemory.Client.AuraMemoryClient).Assembly, typeof(AuraMemory.Topology.Diagram).Assembly,
+            Assembly.Load("aura-memory"),
         ];
         IEnumerable<string> vague = ours.SelectMany(a => a.GetTypes())
             .Where(t => t.Namespace?.StartsWith("AuraMemory", StringComparison.Ordinal) == true && Vague().IsMatch(t.Name.Split('`')[0]))

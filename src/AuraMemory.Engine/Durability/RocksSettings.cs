@@ -18,6 +18,7 @@ internal sealed class RocksSettings : IDisposable
     private const int Zstd = 7;
     private const int Levels = 7;
     private const double FilterBitsPerKey = 10;
+    private const double WriteBufferFilterShare = 0.02;
     private const int WarnLevel = 2;
     private static readonly Native Api = Native.Instance;
     private readonly HomeOptions _options;
@@ -86,6 +87,10 @@ internal sealed class RocksSettings : IDisposable
         {
             Api.rocksdb_options_set_compression_per_level(options, new int[Levels], Levels);
             Api.rocksdb_options_set_bottommost_compression(options, cold);
+
+            // Every store asks first what the home has. Most new keys are answered here, without a walk through the write buffer.
+            Api.rocksdb_options_set_memtable_prefix_bloom_size_ratio(options, WriteBufferFilterShare);
+            Api.rocksdb_options_set_memtable_whole_key_filtering(options, 1);
         }
 
         return options;

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http.Json;
@@ -113,7 +112,12 @@ internal sealed class RetrieveEndpoint(ServerContext server)
             to.RawMember("metadata"u8, buffer.Metadata.IsEmpty ? "null"u8 : buffer.Metadata);
             if (buffer.LastAccessSeconds > 0)
             {
-                to.Member("last_access_time"u8, Iso(buffer.LastAccessSeconds));
+                to.Member("last_access_time"u8, IsoTime.OfSeconds(buffer.LastAccessSeconds));
+            }
+
+            if (buffer.Header.ExpiresAtMs != 0)
+            {
+                to.Member("expires_at"u8, IsoTime.OfMilliseconds(buffer.Header.ExpiresAtMs));
             }
         }
 
@@ -216,7 +220,4 @@ internal sealed class RetrieveEndpoint(ServerContext server)
 
     private static long ElapsedNs(long started) =>
         (long)(Stopwatch.GetElapsedTime(started).Ticks * (1_000_000.0 / TimeSpan.TicksPerMillisecond));
-
-    private static string Iso(long seconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
