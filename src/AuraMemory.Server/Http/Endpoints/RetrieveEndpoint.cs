@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http.Json;
@@ -16,8 +15,13 @@ internal sealed class RetrieveEndpoint(ServerContext server)
     /// <summary>A bulk answer longer than this is sent in parts of about this size.</summary>
     private const int PartBytes = 256 * 1024;
 
+    /// <summary>For so long a bulk answer waits for room for large objects; those that find none later are answered as busy.</summary>
+    private const long ThrottledNs = 30_000_000_000;
+
     /// <summary>Room for an item's member names, tier and numbers: everything but key and data.</summary>
     private const int FixedItemBytes = 256;
+
+    private static readonly TimeSpan ThrottledPause = TimeSpan.FromMilliseconds(5);
 
     public async Task RetrieveAsync(HttpContext context)
     {
@@ -87,7 +91,7 @@ internal sealed class RetrieveEndpoint(ServerContext server)
             return OutcomeMap.OfRead(status);
         }
 
-        long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : ElapsedNs(started);
+        long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : Elapsed.Nanoseconds(started);
         if (request.PrefetchRelated && (buffer.Header.Flags & ObjectFlags.HasRelationships) != 0)
         {
             store.PrefetchRelated(request.Key, scratch.Related);
@@ -113,7 +117,12 @@ internal sealed class RetrieveEndpoint(ServerContext server)
             to.RawMember("metadata"u8, buffer.Metadata.IsEmpty ? "null"u8 : buffer.Metadata);
             if (buffer.LastAccessSeconds > 0)
             {
-                to.Member("last_access_time"u8, Iso(buffer.LastAccessSeconds));
+                to.Member("last_access_time"u8, IsoTime.OfSeconds(buffer.LastAccessSeconds));
+            }
+
+            if (buffer.Header.ExpiresAtMs != 0)
+            {
+                to.Member("expires_at"u8, IsoTime.OfMilliseconds(buffer.Header.ExpiresAtMs));
             }
         }
 
@@ -128,34 +137,81 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         to.Open().OpenMember("items"u8, '[');
         int found = 0;
         long started = Stopwatch.GetTimestamp();
+        keys.LargeApart = scratch.Buffer;
         for (int at = 0; at < keys.Count;)
         {
             int next = server.Store.ReadMany(keys, at, PartBytes);
-            found += WriteAll(to, keys, at, next);
-            at = next;
+            if (FirstThrottled(keys, at, next) is int throttled and >= 0 && Elapsed.Nanoseconds(started) < ThrottledNs)
+            {
+                // Others read large objects now; what was read before the one that found no room goes out meanwhile.
+                scratch.Buffer.Release();
+                found += WriteAll(to, keys, at, throttled);
+                at = throttled;
+                await Task.Delay(ThrottledPause, server.Time, context.RequestAborted);
+            }
+            else
+            {
+                int whole = keys.LargeIndex < 0 ? next : next - 1;
+                found += WriteAll(to, keys, at, whole);
+                at = next;
+                if (whole < next)
+                {
+                    found++;
+                    if (!await SendLargeAsync(context, to, keys, whole, scratch.Buffer))
+                    {
+                        return;
+                    }
+                }
+            }
+
             if (to.Count >= PartBytes && at < keys.Count)
             {
-                if (!context.Response.HasStarted)
-                {
-                    context.Response.Headers.ContentType = "application/json";
-                }
-
-                await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
-                to.Clear();
+                await SendPartAsync(context, to);
                 to.Continue();
             }
         }
 
         to.Close(']').Member("found"u8, found).Member("missing"u8, keys.Count - found)
-            .Member("duration_us"u8, ElapsedNs(started) / 1000).Close();
-        if (context.Response.HasStarted)
+            .Member("duration_us"u8, Elapsed.Nanoseconds(started) / 1000).Close();
+        await (context.Response.HasStarted ? SendPartAsync(context, to) : Answer.SendAsync(context, to));
+    }
+
+    private static async Task SendPartAsync(HttpContext context, JsonOut to)
+    {
+        if (!context.Response.HasStarted)
         {
-            await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
+            context.Response.Headers.ContentType = "application/json";
         }
-        else
+
+        await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
+        to.Clear();
+    }
+
+    /// <summary>Sends a large object from where it lies; false when its memory was taken back and the connection aborted.</summary>
+    private static async Task<bool> SendLargeAsync(HttpContext context, JsonOut to, ReadBatch keys, int index, ObjectBuffer buffer)
+    {
+        to.Open().PlainMember("key"u8, keys.Key(index)).Member("found"u8, true).Name("data"u8);
+        await SendPartAsync(context, to);
+        bool sent = await LeaseStream.CopyAsync(context, buffer);
+        buffer.Release();
+        to.Continue();
+        to.PlainMember("tier"u8, Names.Utf8(keys.Tier(index))).Member("latency_ns"u8, keys.LatencyNs(index))
+            .Member("access_count"u8, keys.AccessCount(index)).OpenMember("prefetched_keys"u8, '[').Close(']')
+            .Member("version"u8, keys.Header(index).Version).Close();
+        return sent;
+    }
+
+    private static int FirstThrottled(ReadBatch batch, int first, int end)
+    {
+        for (int i = first; i < end; i++)
         {
-            await Answer.SendAsync(context, to);
+            if (batch.Status(i) == ReadStatus.Throttled)
+            {
+                return i;
+            }
         }
+
+        return -1;
     }
 
     private static int WriteAll(JsonOut to, ReadBatch batch, int first, int end)
@@ -214,9 +270,4 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         return at + bytes.Length;
     }
 
-    private static long ElapsedNs(long started) =>
-        (long)(Stopwatch.GetElapsedTime(started).Ticks * (1_000_000.0 / TimeSpan.TicksPerMillisecond));
-
-    private static string Iso(long seconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
