@@ -232,7 +232,8 @@ public sealed partial class MemoryStore
 
     private WriteStatus? Refused(StoreCommand command)
     {
-        if (command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes)
+        if (command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes
+            || command.ShapeOptions.Length > StoreCommand.MaxShapeOptionsBytes)
         {
             return WriteStatus.TooLarge;
         }

@@ -102,9 +102,9 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
         slot.Status = reader.Read(batch.Key(index), buffer);
         if (slot.Status == ReadStatus.Found)
         {
-            int metadata = buffer.Metadata.Length;
+            int metadata = buffer.Section.Length;
             Span<byte> to = batch.Room(metadata + buffer.DataBytes, out int at);
-            buffer.Metadata.CopyTo(to);
+            buffer.Section.CopyTo(to);
             if (!buffer.TryCopyData(0, to[metadata..]))
             {
                 slot.Status = ReadStatus.Throttled;

@@ -3,6 +3,7 @@ using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Configuration;
 using AuraMemory.Server.Http.Json;
+using AuraMemory.Server.Shapes;
 
 namespace AuraMemory.Server.Http;
 
@@ -24,6 +25,9 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
 
     /// <summary>Largest body accepted: the setting, or what the managed heap can hold.</summary>
     public int MaxBodyBytes { get; private set; } = settings.MaxBodyBytes;
+
+    /// <summary>The shapes of what is stored; set before the store is shown as open.</summary>
+    public IShapeService Shapes { get; set; } = DisabledShapes.Instance;
 
     public KeyGenerator Keys { get; } = new(new StoreClock(time));
 
