@@ -29,13 +29,18 @@ internal sealed class ShapeWork(int threads, TimeSpan limit, TimeSpan wait, Time
     /// <param name="work">Computes; throws <see cref="OperationCanceledException"/> when its token asks it to end.</param>
     /// <param name="cancellation">The caller has gone away.</param>
     /// <exception cref="OperationCanceledException">The caller has gone away.</exception>
-    public async ValueTask<(T? Result, Problem? Problem)> RunAsync<T>(
+    public ValueTask<(T? Result, Problem? Problem)> RunAsync<T>(
         long estimateNs, Func<CancellationToken, T> work, CancellationToken cancellation)
+        where T : class => RunAsync(estimateNs, c => new ValueTask<T>(work(c)), cancellation);
+
+    /// <summary>The same for work that may wait for something on its way.</summary>
+    public async ValueTask<(T? Result, Problem? Problem)> RunAsync<T>(
+        long estimateNs, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellation)
         where T : class
     {
         if (estimateNs <= ShortNs)
         {
-            return Limited(work, cancellation);
+            return await LimitedAsync(work, cancellation);
         }
 
         if (!await EnterAsync(cancellation))
@@ -47,8 +52,9 @@ internal sealed class ShapeWork(int threads, TimeSpan limit, TimeSpan wait, Time
 
         try
         {
+            // Not awaited on that thread: what comes after the first wait would run on the pool after all.
             return await Task.Factory.StartNew(
-                () => Limited(work, cancellation), CancellationToken.None,
+                () => LimitedAsync(work, cancellation).AsTask().GetAwaiter().GetResult(), CancellationToken.None,
                 TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
         }
         finally
@@ -88,14 +94,15 @@ internal sealed class ShapeWork(int threads, TimeSpan limit, TimeSpan wait, Time
         }
     }
 
-    private (T? Result, Problem? Problem) Limited<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
+    private async ValueTask<(T? Result, Problem? Problem)> LimitedAsync<T>(
+        Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellation)
         where T : class
     {
         using var over = new CancellationTokenSource(limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
         try
         {
-            return (work(both.Token), null);
+            return (await work(both.Token), null);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

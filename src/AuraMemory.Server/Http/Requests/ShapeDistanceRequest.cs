@@ -10,6 +10,7 @@ internal sealed class ShapeDistanceRequest
     private const string Members = "a, b, shape, metric, order, internal_p, dimension and essential";
     private const string NormExpectation = "\"infinity\" or 2";
 
+    private static readonly string[] Norms = ["infinity"];
     private static readonly string[] Metrics = ["wasserstein", "bottleneck"];
 
     /// <summary>One side: data in the request's body, or diagrams.</summary>
@@ -125,7 +126,7 @@ internal sealed class ShapeDistanceRequest
     {
         if (reader.NextIs('"'))
         {
-            return reader.TryOneOf(["infinity"], out _);
+            return reader.TryOneOf(Norms, out _);
         }
 
         if (!reader.NextIs('2'))
