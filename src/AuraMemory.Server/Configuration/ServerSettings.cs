@@ -21,6 +21,12 @@ public sealed record ServerSettings
     /// <summary>Longest run of <c>POST /benchmark</c>, seconds, 1 to 3600; default 60.</summary>
     public double BenchmarkSeconds { get; init; } = 60;
 
+    /// <summary>Longest computation of shapes in one request, seconds, 0.1 to 600; default 10.</summary>
+    public double ShapeRequestSeconds { get; init; } = 10;
+
+    /// <summary>Longer computations of shapes for requests at one time, 1 to 256; default 2. Further ones wait <see cref="BodyWaitSeconds"/>.</summary>
+    public int ShapeRequestThreads { get; init; } = 2;
+
     /// <summary>Keys that open the API; empty (default) = no key is asked for.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 

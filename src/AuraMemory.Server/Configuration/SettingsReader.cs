@@ -22,6 +22,7 @@ internal static class SettingsReader
     internal static readonly string[] ServerNames =
     [
         "max_body_bytes", "max_json_depth", "max_bulk_items", "max_body_bytes_in_flight", "body_wait_seconds", "benchmark_seconds",
+        "shape_request_seconds", "shape_request_threads",
         "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url", "neo4j_uri", "neo4j_user", "neo4j_password",
     ];
 
@@ -122,6 +123,8 @@ internal static class SettingsReader
             MaxBodyBytesInFlight = Bytes("max_body_bytes_in_flight", 1 << 20, 64L << 30, normal.MaxBodyBytesInFlight),
             BodyWaitSeconds = Number("body_wait_seconds", 0, 300, normal.BodyWaitSeconds),
             BenchmarkSeconds = Number("benchmark_seconds", 1, 3600, normal.BenchmarkSeconds),
+            ShapeRequestSeconds = Number("shape_request_seconds", 0.1, 600, normal.ShapeRequestSeconds),
+            ShapeRequestThreads = (int)Number("shape_request_threads", 1, 256, normal.ShapeRequestThreads),
             ShutdownSeconds = Number("shutdown_seconds", 1, 600, normal.ShutdownSeconds),
             ApiKeys = keys,
             AllowAnonymousNetwork = Flag("allow_anonymous_network"),
@@ -200,6 +203,8 @@ internal static class SettingsReader
             ["max_json_depth"] = server.MaxJsonDepth.ToString(CultureInfo.InvariantCulture),
             ["max_bulk_items"] = server.MaxBulkItems.ToString(CultureInfo.InvariantCulture),
             ["max_body_bytes_in_flight"] = server.MaxBodyBytesInFlight.ToString(CultureInfo.InvariantCulture),
+            ["shape_request_seconds"] = server.ShapeRequestSeconds.ToString(CultureInfo.InvariantCulture),
+            ["shape_request_threads"] = server.ShapeRequestThreads.ToString(CultureInfo.InvariantCulture),
             ["api_keys"] = server.ApiKeys.Count > 0 ? "set" : "not set",
             ["allow_anonymous_network"] = server.AllowAnonymousNetwork ? "true" : "false",
             ["urls"] = server.Urls,

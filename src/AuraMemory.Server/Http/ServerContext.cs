@@ -29,6 +29,13 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
     /// <summary>The shapes of what is stored; set before the store is shown as open.</summary>
     public IShapeService Shapes { get; set; } = DisabledShapes.Instance;
 
+    /// <summary>What computes shapes.</summary>
+    public IShapeMathematics Mathematics { get; set; } = null!;
+
+    /// <summary>Where the computations of shapes for requests run.</summary>
+    public ShapeWork ShapeWork { get; } = new(
+        settings.ShapeRequestThreads, TimeSpan.FromSeconds(settings.ShapeRequestSeconds), TimeSpan.FromSeconds(settings.BodyWaitSeconds), time);
+
     public KeyGenerator Keys { get; } = new(new StoreClock(time));
 
     /// <summary>Notes for operators that stand in <c>/features</c>: settings that have no effect in this version.</summary>
