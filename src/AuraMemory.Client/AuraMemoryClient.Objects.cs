@@ -10,7 +10,8 @@ namespace AuraMemory.Client;
 /// <param name="Json">The JSON text, byte for byte as it was stored; empty for <c>HEAD</c>.</param>
 /// <param name="ETag">Its version as an entity tag, quotes included.</param>
 /// <param name="Tier">Tier it was read from, when the service says so.</param>
-public sealed record ObjectResource(ReadOnlyMemory<byte> Json, string? ETag, string? Tier);
+/// <param name="ExpiresAt">When it expires, to the millisecond; null when it does not.</param>
+public sealed record ObjectResource(ReadOnlyMemory<byte> Json, string? ETag, string? Tier, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>How a conditional write ended.</summary>
 /// <param name="Done">False: the condition did not hold and nothing was changed.</param>
@@ -110,8 +111,12 @@ public sealed partial class AuraMemoryClient
         }
 
         byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        string? tier = response.Headers.TryGetValues("X-Memory-Tier", out IEnumerable<string>? tiers) ? string.Join(",", tiers) : null;
-        return new ObjectResource(body, response.Headers.ETag?.ToString(), tier);
+        DateTimeOffset? expires = DateTimeOffset.TryParse(
+            Header("X-Expires-At"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
+        return new ObjectResource(body, response.Headers.ETag?.ToString(), Header("X-Memory-Tier"), expires);
+
+        string? Header(string name) =>
+            response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? string.Join(",", values) : null;
     }
 
     private async Task<WriteResult?> WriteObjectAsync(

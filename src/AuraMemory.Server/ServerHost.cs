@@ -20,8 +20,8 @@ public sealed class SettingsException(string message) : Exception(message);
 /// <summary>Puts the service together: settings, doors, and the store behind them.</summary>
 public static class ServerHost
 {
-    /// <summary>Disk reads that may be under way at once before the pool has to grow.</summary>
-    private const int DiskThreads = 16;
+    /// <summary>Disk reads that may be under way at once before the pool has to grow; more threads take turns on the cores and lengthen the tail of hits.</summary>
+    private const int DiskThreads = 8;
 
     /// <summary>Builds the service; call <c>RunAsync</c> or <c>StartAsync</c> on the result.</summary>
     /// <param name="args">Command line: <c>--urls</c>, <c>--data</c>, and <c>--name value</c> for any setting.</param>
@@ -40,7 +40,10 @@ public static class ServerHost
         // of them would hold up every hit in memory.
         ThreadPool.GetMinThreads(out int workers, out int ports);
         ThreadPool.SetMinThreads(Math.Max(workers, DiskThreads), ports);
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+
+        // Settings are read once, at the start. To be told of a changed file the framework would watch the whole tree below the
+        // working folder, and with it every write of a store that lies there.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
 
         // First, so that the environment and a file in the working folder win over the one beside the program.
         builder.Configuration.Sources.Insert(0, new JsonConfigurationSource

@@ -34,6 +34,22 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_moment_of_expiry_becomes_the_time_that_is_left_and_what_has_expired_is_left_out()
+    {
+        string later = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        string file = _line.Write(
+            "a.ndjson", $"{{\"expires_at\" : \"{later}\",\"key\":\"a\",\"data\":1}}", $"{{\"key\":\"b\",\"data\":[ 1 ],\"expires_at\":\"{later}\"}}",
+            "{\"key\":\"c\",\"data\":1,\"expires_at\":\"2001-01-01T00:00:00Z\"}", "{\"key\":\"d\",\"data\":1,\"expires_at\":\"soon\"}",
+            $"{{\"key\":\"e\",\"data\":1,\"ttl_seconds\":5,\"expires_at\":\"{later}\"}}");
+        Assert.Equal(1, await _line.RunAsync("import", file));
+        Assert.Equal(["a", "b"], _line.Service.Objects.Keys);
+        Assert.All(_line.Service.Objects.Values, o => Assert.InRange((double)o["ttl_seconds"]!, 3590, 3600));
+        Assert.Contains("1 had expired", _line.Notes, StringComparison.Ordinal);
+        long[] rejected = [.. File.ReadLines(file + ".rejects.ndjson").Select(l => (long)JsonNode.Parse(l)!["line"]!)];
+        Assert.Equal([4, 5], rejected);
+    }
+
+    [Fact]
     public async Task A_request_refused_as_a_whole_is_halved_until_the_guilty_line_stands_alone()
     {
         _line.Service.Intercept = (request, body) => request.RequestUri!.AbsolutePath == "/api/v1/bulk/store" && body.Contains("k37\"", StringComparison.Ordinal)

@@ -62,21 +62,32 @@ public sealed class CommandLineTests(RunningService service) : IClassFixture<Run
         }
 
         string[] import = ["import", file, "--batch", "100", "--concurrency", "1", "--url", service.Url];
+        string checkpoint = file + ".aura-import";
         await using (ChildProcess first = ChildProcess.Start(ChildProcess.Dotnet, [RunningService.CliProgram, .. import]))
         {
-            double before = await service.MetricAsync("memory_objects");
-            while (await service.MetricAsync("memory_objects") < before + 2000)
+            while (!File.Exists(checkpoint))
             {
                 Assert.False(first.HasExited, first.Everything);
+                await Task.Yield();
             }
 
             await first.KillAsync();
         }
 
-        Assert.True((await service.GetOkAsync("/api/v1/objects?prefix=many:&limit=10000")).GetProperty("objects").GetArrayLength() > 1000);
+        // What the second run stores is exactly what the checkpoint leaves over: what was sent beyond it is stored again over
+        // itself, what is before it is not sent.
+        long acknowledged = JsonDocument.Parse(await File.ReadAllBytesAsync(checkpoint)).RootElement.GetProperty("lines").GetInt64();
+        Assert.InRange(acknowledged, 1, Lines - 1);
+        while (await service.MetricAsync("aura_request_body_bytes_in_flight") > 0)
+        {
+            await Task.Yield();
+        }
+
+        double before = await service.MetricAsync("memory_change_number");
         await using ChildProcess second = await CliAsync("import", file, "--resume");
         Assert.True(await second.ExitAsync() == 0, second.Everything);
-        Assert.Contains("0 rejected", second.Output);
+        Assert.Contains("30 000 stored, 0 rejected", second.Output);
+        Assert.Equal(Lines - acknowledged, await service.MetricAsync("memory_change_number") - before);
 
         string exported = Path.Combine(_folder, "out.ndjson");
         await using ChildProcess export = await CliAsync("export", exported, "--prefix", "many:");
@@ -91,6 +102,45 @@ public sealed class CommandLineTests(RunningService service) : IClassFixture<Run
 
         Assert.Equal(written.Count, found.Count);
         Assert.All(written, w => Assert.Equal(w.Value, found[w.Key]));
+    }
+
+    [Fact]
+    public async Task A_time_to_live_can_be_read_and_goes_through_an_export_and_an_import()
+    {
+        await service.PostOkAsync("/store", "{\"key\":\"ttl:long\",\"data\":1,\"ttl_seconds\":3600}");
+        await service.PostOkAsync("/store", "{\"key\":\"ttl:none\",\"data\":2}");
+        string at = (await service.PostOkAsync("/retrieve", "{\"key\":\"ttl:long\",\"include_metadata\":true}")).GetProperty("expires_at").GetString()!;
+        DateTimeOffset expires = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(expires, DateTimeOffset.UtcNow.AddSeconds(3500), DateTimeOffset.UtcNow.AddSeconds(3600));
+        Assert.Equal([at, at], [await ExpiryAsync(HttpMethod.Get, "ttl:long"), await ExpiryAsync(HttpMethod.Head, "ttl:long")]);
+        Assert.Null(await ExpiryAsync(HttpMethod.Get, "ttl:none"));
+        Assert.False((await service.PostOkAsync("/retrieve", "{\"key\":\"ttl:none\",\"include_metadata\":true}")).TryGetProperty("expires_at", out _));
+
+        string file = Path.Combine(_folder, "ttl.ndjson");
+        await using ChildProcess export = await CliAsync("export", file, "--prefix", "ttl:");
+        Assert.True(await export.ExitAsync() == 0, export.Everything);
+        Assert.Equal([$"{{\"key\":\"ttl:long\",\"data\":1,\"expires_at\":\"{at}\"}}", "{\"key\":\"ttl:none\",\"data\":2}"], await File.ReadAllLinesAsync(file));
+        await File.AppendAllTextAsync(file, "{\"key\":\"ttl:past\",\"expires_at\":\"2001-01-01T00:00:00Z\",\"data\":3}\n");
+        foreach (string key in (string[])["ttl:long", "ttl:none"])
+        {
+            Assert.Equal(0, (await QuietAsync("rm", key)).Code);
+        }
+
+        await using ChildProcess import = await CliAsync("import", file);
+        Assert.True(await import.ExitAsync() == 0, import.Everything);
+        Assert.Contains("2 stored, 0 rejected", import.Output);
+        Assert.Contains("1 had expired", import.Errors);
+        DateTimeOffset restored = DateTimeOffset.Parse((await ExpiryAsync(HttpMethod.Get, "ttl:long"))!, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(restored, expires.AddSeconds(-1), expires.AddSeconds(5));
+        Assert.Null(await ExpiryAsync(HttpMethod.Get, "ttl:none"));
+        Assert.Equal(3, (await QuietAsync("get", "ttl:past")).Code);
+
+        async Task<string?> ExpiryAsync(HttpMethod method, string key)
+        {
+            using HttpResponseMessage answer = await service.Client.SendAsync(new HttpRequestMessage(method, "/api/v1/objects/" + key));
+            Assert.True(answer.IsSuccessStatusCode, key);
+            return answer.Headers.TryGetValues("X-Expires-At", out IEnumerable<string>? values) ? values.Single() : null;
+        }
     }
 
     [Fact]

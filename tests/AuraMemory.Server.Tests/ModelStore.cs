@@ -258,7 +258,7 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
 
         public long Accesses { get; set; }
 
-        public ObjectHeader Header => new(Version, 1, 1, 0, Related.Count > 0 ? ObjectFlags.HasRelationships : ObjectFlags.None);
+        public ObjectHeader Header => new(Version, 1, 1, (long)(Command.TimeToLive?.TotalMilliseconds ?? 0), Related.Count > 0 ? ObjectFlags.HasRelationships : ObjectFlags.None);
     }
 
     private sealed class ModelLease(byte[] data, int upTo) : ReadLease

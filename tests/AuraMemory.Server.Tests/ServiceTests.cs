@@ -43,7 +43,7 @@ public class ServiceTests(LiveServer server) : IClassFixture<LiveServer>
 
         JsonElement read = await server.PostOkAsync("/retrieve", "{\"key\":\"full\",\"include_metadata\":true}");
         Assert.Equal(
-            ["key", "data", "tier", "latency_ns", "access_count", "prefetched_keys", "metadata", "last_access_time", "version"],
+            ["key", "data", "tier", "latency_ns", "access_count", "prefetched_keys", "metadata", "last_access_time", "expires_at", "version"],
             read.EnumerateObject().Select(p => p.Name));
         Assert.Equal("2023-11-14T22:13:20Z", read.GetProperty("last_access_time").GetString());
         JsonElement ends = JsonDocument.Parse(await server.Client.GetStringAsync("/api/v1/objects/c/relationships?direction=in")).RootElement;

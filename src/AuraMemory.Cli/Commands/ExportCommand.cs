@@ -33,8 +33,8 @@ internal sealed class ExportCommand : ICliCommand
             "export",
             """
             Writes objects as NDJSON that "import" reads. The file appears when it is complete; until then its content is in
-            FILE.part, from which an interrupted export goes on with --resume. The time an object has left to
-            live is not in it: the service does not tell it.
+            FILE.part, from which an interrupted export goes on with --resume. An object with a time to live has
+            the moment at which it expires in "expires_at"; "import" restores it.
 
             Example: aura-memory export backup.ndjson --prefix sensor_
             """)

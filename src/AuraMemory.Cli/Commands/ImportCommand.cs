@@ -32,6 +32,7 @@ internal sealed class ImportCommand : ICliCommand
             """
             Stores every line of an NDJSON file. A line is an object
             {"key":…,"data":…,"metadata":{…},"relationships":["other_key"],"ttl_seconds":60}; the last three are optional.
+            Instead of ttl_seconds a line may have the moment: "expires_at":"2030-01-31T12:00:00Z". What has expired is not stored.
             Lines with the same key are stored in file order. What the service refuses goes to a rejects file.
             An interrupted import goes on with --resume.
 
@@ -68,7 +69,7 @@ internal sealed class ImportCommand : ICliCommand
         }
 
         using AuraMemoryClient client = _globals.Connect(parse);
-        var importer = new Importer(client, settings, rejects, start);
+        var importer = new Importer(client, settings, rejects, start, _environment.Time);
         var reader = new LineReader(input, start.Offset, start.Lines, ImportSettings.LongestLine);
         Action? save = opened is null ? null : () => Save(file, importer);
         var rate = new TransferRate(_environment.Time, opened?.Length, start.Offset);
@@ -95,7 +96,7 @@ internal sealed class ImportCommand : ICliCommand
             File.Delete(ImportCheckpoint.PathFor(file));
         }
 
-        return Report(parse, importer.Acknowledged.Position, rejects);
+        return Report(parse, importer.Acknowledged.Position, importer.Expired, rejects);
     }
 
     private ImportSettings Settings(ParseResult parse)
@@ -154,7 +155,7 @@ internal sealed class ImportCommand : ICliCommand
         ImportCheckpoint.At(again, importer.Acknowledged.Position).Save(file);
     }
 
-    private int Report(ParseResult parse, InputPosition end, RejectsFile rejects)
+    private int Report(ParseResult parse, InputPosition end, long expired, RejectsFile rejects)
     {
         (long _, long lines, long stored, long rejected) = end;
         if (parse.GetValue(_globals.Json))
@@ -170,6 +171,11 @@ internal sealed class ImportCommand : ICliCommand
         else
         {
             _environment.Print($"{Figures.Count(stored)} stored, {Figures.Count(rejected)} rejected.");
+        }
+
+        if (expired > 0 && !parse.GetValue(_globals.Quiet))
+        {
+            _environment.Note($"{Figures.Count(expired)} had expired and were left out.");
         }
 
         if (rejected > 0 && !parse.GetValue(_globals.Quiet))

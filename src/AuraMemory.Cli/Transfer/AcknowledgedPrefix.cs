@@ -4,7 +4,7 @@ namespace AuraMemory.Cli.Transfer;
 /// <param name="Offset">Bytes.</param>
 /// <param name="Lines">Lines.</param>
 /// <param name="Stored">Of these, stored.</param>
-/// <param name="Rejected">Of these, rejected; the rest was blank.</param>
+/// <param name="Rejected">Of these, rejected; the rest was blank, or had expired.</param>
 internal readonly record struct InputPosition(long Offset, long Lines, long Stored = 0, long Rejected = 0);
 
 /// <summary>What has become of a line.</summary>
@@ -19,7 +19,7 @@ internal enum LineState
     /// <summary>Refused for good and in the rejects file.</summary>
     Rejected,
 
-    /// <summary>There was nothing in it.</summary>
+    /// <summary>There was nothing in it to store.</summary>
     Blank,
 }
 

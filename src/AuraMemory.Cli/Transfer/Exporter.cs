@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AuraMemory.Client;
@@ -90,6 +91,11 @@ internal sealed class Exporter(AuraMemoryClient client, string? prefix, string? 
             if (found.Metadata is { ValueKind: JsonValueKind.Object } metadata)
             {
                 WriteRaw(writer, "metadata", metadata);
+            }
+
+            if (found.ExpiresAt is { } expires)
+            {
+                writer.WriteString("expires_at", expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             }
 
             if (relationships.Count > 0)

@@ -1,9 +1,27 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace AuraMemory.Cli.Transfer;
+
+/// <summary>The moment at which the object of a line expires, and where in the line it is said.</summary>
+/// <param name="Begin">Offset of the member's name.</param>
+/// <param name="End">Offset behind its value; 0 = the line has none.</param>
+/// <param name="At">The moment.</param>
+internal readonly record struct ImportExpiry(int Begin, int End, DateTimeOffset At)
+{
+    /// <summary>True when the line has one.</summary>
+    public bool IsGiven => End > 0;
+
+    /// <summary>The line with the time to live that is left, as the service takes it: a moment in a file outlives any pause.</summary>
+    public byte[] AsTimeToLive(ReadOnlySpan<byte> line, DateTimeOffset now)
+    {
+        string left = string.Create(CultureInfo.InvariantCulture, $"\"ttl_seconds\":{Math.Max(0.001, (At - now).TotalSeconds):0.###}");
+        return [.. line[..Begin], .. Encoding.ASCII.GetBytes(left), .. line[End..]];
+    }
+}
 
 /// <summary>Checks a line of an import before it is sent, so that one bad line does not fail the request of its neighbours.</summary>
 /// <remarks>
@@ -17,15 +35,19 @@ internal static class ImportLine
     private static readonly SearchValues<char> KeyCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-");
 
-    private static readonly string[] Members = ["key", "data", "metadata", "relationships", "ttl_seconds"];
+    private static readonly string[] Members = ["key", "data", "metadata", "relationships", "ttl_seconds", "expires_at"];
+    private const int TimeToLive = 4;
+    private const int Expiry = 5;
 
     /// <summary>Checks a line.</summary>
     /// <param name="line">Its bytes.</param>
     /// <param name="key">The key, when it is good.</param>
+    /// <param name="expiry">Its <c>expires_at</c>, when it has one.</param>
     /// <returns>What is wrong, in a sentence; null when nothing is.</returns>
-    public static string? Check(ReadOnlySpan<byte> line, out string key)
+    public static string? Check(ReadOnlySpan<byte> line, out string key, out ImportExpiry expiry)
     {
         key = "";
+        expiry = default;
         if (!Utf8.IsValid(line))
         {
             return "It is not valid UTF-8.";
@@ -33,7 +55,7 @@ internal static class ImportLine
 
         try
         {
-            return CheckMembers(line, ref key);
+            return CheckMembers(line, ref key, ref expiry);
         }
         catch (JsonException wrong)
         {
@@ -45,7 +67,7 @@ internal static class ImportLine
         }
     }
 
-    private static string? CheckMembers(ReadOnlySpan<byte> line, ref string key)
+    private static string? CheckMembers(ReadOnlySpan<byte> line, ref string key, ref ImportExpiry expiry)
     {
         var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 128 });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -69,6 +91,7 @@ internal static class ImportLine
             }
 
             seen |= 1 << member;
+            int begin = (int)reader.TokenStartIndex;
             reader.Read();
             if (member == 0)
             {
@@ -78,6 +101,15 @@ internal static class ImportLine
                 }
 
                 key = reader.GetString()!;
+            }
+            else if (member == Expiry)
+            {
+                if (reader.TokenType != JsonTokenType.String || !reader.TryGetDateTimeOffset(out DateTimeOffset at))
+                {
+                    return "Its expires_at is not a time such as \"2030-01-31T12:00:00Z\".";
+                }
+
+                expiry = new ImportExpiry(begin, (int)reader.BytesConsumed, at);
             }
 
             reader.Skip();
@@ -90,6 +122,7 @@ internal static class ImportLine
 
         return (seen & 1) == 0 ? "It has no key."
             : (seen & 2) == 0 ? "It has no data."
+            : (seen & (1 << TimeToLive)) != 0 && (seen & (1 << Expiry)) != 0 ? "It has both ttl_seconds and expires_at."
             : IsKey(key) ? null
             : "Its key is not 1 to 512 characters of A-Z a-z 0-9 _ . : - (and neither \".\" nor \"..\").";
     }

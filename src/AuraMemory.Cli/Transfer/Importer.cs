@@ -28,7 +28,7 @@ internal sealed record ImportSettings(int BatchLines = 500, int Concurrency = 4,
 /// or a failure of an item that is not the item's fault, stops the run: nothing is lost, the checkpoint is behind it.
 /// (6) When too many lines wait, all lanes are sent, so that a rarely filled lane does not hold the checkpoint back.
 /// </remarks>
-internal sealed class Importer(AuraMemoryClient client, ImportSettings settings, RejectsFile rejects, InputPosition start)
+internal sealed class Importer(AuraMemoryClient client, ImportSettings settings, RejectsFile rejects, InputPosition start, TimeProvider time)
 {
     private long _stored;
 
@@ -37,6 +37,9 @@ internal sealed class Importer(AuraMemoryClient client, ImportSettings settings,
 
     /// <summary>Objects stored in this run, also those behind a gap.</summary>
     public long Stored => Interlocked.Read(ref _stored);
+
+    /// <summary>Lines of this run that had expired before they were read.</summary>
+    public long Expired { get; private set; }
 
     /// <summary>Imports everything from the reader.</summary>
     public async Task RunAsync(LineReader reader, CancellationToken cancellation)
@@ -98,14 +101,21 @@ internal sealed class Importer(AuraMemoryClient client, ImportSettings settings,
                 continue;
             }
 
-            if (ImportLine.Check(line.Text.Span, out string key) is { } wrong)
+            if (ImportLine.Check(line.Text.Span, out string key, out ImportExpiry expiry) is { } wrong)
             {
                 Reject(line, wrong);
                 continue;
             }
 
+            if (expiry.IsGiven && expiry.At <= time.GetUtcNow())
+            {
+                Expired++;
+                Acknowledged.Close(line.Number, LineState.Blank);
+                continue;
+            }
+
             Lane lane = lanes[ImportLine.Lane(key) % (uint)lanes.Length];
-            lane.Next.Add(line);
+            lane.Next.Add(expiry.IsGiven ? line with { Text = expiry.AsTimeToLive(line.Text.Span, time.GetUtcNow()) } : line);
             lane.NextBytes += line.Text.Length;
             if (lane.Next.Count >= settings.BatchLines || lane.NextBytes >= ImportSettings.BatchBytes)
             {

@@ -103,6 +103,9 @@ public sealed record RetrieveResponse
     /// <summary>Metadata, when asked for.</summary>
     public JsonElement? Metadata { get; init; }
 
+    /// <summary>When it expires, to the millisecond; null when it does not or metadata was not asked for.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>Version read.</summary>
     public long Version { get; init; }
 

@@ -1,16 +1,15 @@
 using System.Runtime.InteropServices;
-using RocksDbSharp;
+using static AuraMemory.Engine.Durability.RocksNative;
 
 namespace AuraMemory.Engine.Durability;
 
 /// <summary>One open database: native handles and the calls the home needs, errors as values.</summary>
 /// <remarks>
 /// Not protected against use after <see cref="Dispose"/>: callers hold the <see cref="NativeGate"/>. Error texts arrive in
-/// native memory and are freed here, once.
+/// native memory and are freed here, once. Writers take turns (the home's locks), so the newest sequence after a write is its own.
 /// </remarks>
 internal sealed unsafe class RocksDatabase : IDisposable
 {
-    private static readonly Native Api = Native.Instance;
     private readonly nint _db;
     private readonly nint[] _families;
     private readonly uint[] _familyIds;
@@ -22,17 +21,48 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         _db = db;
         _families = families;
-        _familyIds = Array.ConvertAll(families, Api.rocksdb_column_family_handle_get_id);
-        _readOptions = Api.rocksdb_readoptions_create();
-        Api.rocksdb_readoptions_set_verify_checksums(_readOptions, 1);
-        _scanOptions = Api.rocksdb_readoptions_create();
-        Api.rocksdb_readoptions_set_verify_checksums(_scanOptions, 1);
-        Api.rocksdb_readoptions_set_fill_cache(_scanOptions, 0);
+        _familyIds = Array.ConvertAll(families, rocksdb_column_family_handle_get_id);
+        _readOptions = rocksdb_readoptions_create();
+        rocksdb_readoptions_set_verify_checksums(_readOptions, 1);
+        _scanOptions = rocksdb_readoptions_create();
+        rocksdb_readoptions_set_verify_checksums(_scanOptions, 1);
+        rocksdb_readoptions_set_fill_cache(_scanOptions, 0);
         for (int i = 0; i < _writeOptions.Length; i++)
         {
-            _writeOptions[i] = Api.rocksdb_writeoptions_create();
-            Api.rocksdb_writeoptions_set_sync(_writeOptions[i], (byte)(i & 1));
-            Api.rocksdb_writeoptions_disable_WAL(_writeOptions[i], i >> 1);
+            _writeOptions[i] = rocksdb_writeoptions_create();
+            rocksdb_writeoptions_set_sync(_writeOptions[i], (byte)(i & 1));
+            rocksdb_writeoptions_disable_WAL(_writeOptions[i], i >> 1);
+        }
+    }
+
+    /// <summary>Where the end of the log is witnessed from now on; null = nowhere.</summary>
+    public LogTail? Tail { get; set; }
+
+    /// <summary>Sequence of the newest entry, logged or not.</summary>
+    public long Sequence => (long)rocksdb_get_latest_sequence_number(_db);
+
+    /// <summary>Opens a database to look at it: no file is changed, its logs are replayed in memory only.</summary>
+    /// <returns>Null when it cannot be opened.</returns>
+    public static RocksDatabase? OpenToLook(string path, string[] names, int objects, RocksSettings settings, bool archive)
+    {
+        bool direct = settings.DirectIo;
+        settings.DirectIo = false;
+        nint main = settings.Objects(archive, pointInTime: false);
+        nint small = settings.Small(pointInTime: false);
+        try
+        {
+            var families = new nint[names.Length];
+            var options = new nint[names.Length];
+            Array.Fill(options, small);
+            options[objects] = main;
+            nint db = OpenFamilies(main, path, names, options, families, readOnly: true, out string? error);
+            return error is null ? new RocksDatabase(db, families) : null;
+        }
+        finally
+        {
+            settings.DirectIo = direct;
+            rocksdb_options_destroy(main);
+            rocksdb_options_destroy(small);
         }
     }
 
@@ -60,15 +90,13 @@ internal sealed unsafe class RocksDatabase : IDisposable
             var options = new nint[names.Length];
             Array.Fill(options, small);
             options[objects] = main;
-            nint failure = 0;
-            nint db = Api.rocksdb_open_column_families(main, path, names.Length, names, options, families, out failure);
-            error = TakeError(failure);
+            nint db = OpenFamilies(main, path, names, options, families, readOnly: false, out error);
             return error is null ? new RocksDatabase(db, families) : null;
         }
         finally
         {
-            Api.rocksdb_options_destroy(main);
-            Api.rocksdb_options_destroy(small);
+            rocksdb_options_destroy(main);
+            rocksdb_options_destroy(small);
         }
     }
 
@@ -78,10 +106,10 @@ internal sealed unsafe class RocksDatabase : IDisposable
     /// <summary>Gets a value without copying it; dispose the result.</summary>
     public PinnedValue Get(int family, ReadOnlySpan<byte> key)
     {
-        nint failure = 0;
         fixed (byte* k = key)
         {
-            nint slice = Api.rocksdb_get_pinned_cf(_db, _readOptions, _families[family], k, (nuint)key.Length, out failure);
+            nint failure = 0;
+            nint slice = rocksdb_get_pinned_cf(_db, _readOptions, _families[family], k, (nuint)key.Length, ref failure);
             return failure == 0 ? new PinnedValue(slice, RocksFailure.None) : new PinnedValue(0, RocksErrors.Classify(TakeError(failure)));
         }
     }
@@ -94,12 +122,17 @@ internal sealed unsafe class RocksDatabase : IDisposable
         nint batch;
         fixed (byte* b = bytes)
         {
-            batch = Api.rocksdb_writebatch_create_from(b, (nuint)bytes.Length);
+            batch = rocksdb_writebatch_create_from(b, (nuint)bytes.Length);
         }
 
         nint failure = 0;
-        Api.rocksdb_write(_db, _writeOptions[(sync && log ? 1 : 0) | (log ? 0 : 2)], batch, out failure);
-        Api.rocksdb_writebatch_destroy(batch);
+        rocksdb_write(_db, _writeOptions[(sync && log ? 1 : 0) | (log ? 0 : 2)], batch, ref failure);
+        rocksdb_writebatch_destroy(batch);
+        if (failure == 0 && log)
+        {
+            Tail?.Written(Sequence, sync);
+        }
+
         return TakeError(failure);
     }
 
@@ -107,28 +140,44 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public string? SyncLog()
     {
         nint failure = 0;
-        Api.rocksdb_flush_wal(_db, 1, out failure);
-        return TakeError(failure);
+        long before = Sequence;
+        rocksdb_flush_wal(_db, 1, ref failure);
+        return Synced(TakeError(failure), before);
     }
 
     /// <summary>Writes all write buffers into tables and syncs these.</summary>
     public string? FlushBuffers()
     {
-        nint options = Api.rocksdb_flushoptions_create();
+        nint options = rocksdb_flushoptions_create();
         nint failure = 0;
-        Api.rocksdb_flush_cfs(_db, options, _families, _families.Length, out failure);
-        Api.rocksdb_flushoptions_destroy(options);
-        return TakeError(failure);
+        long before = Sequence;
+        fixed (nint* families = _families)
+        {
+            rocksdb_flush_cfs(_db, options, families, _families.Length, ref failure);
+        }
+
+        rocksdb_flushoptions_destroy(options);
+        return Synced(TakeError(failure), before);
+    }
+
+    private string? Synced(string? error, long sequence)
+    {
+        if (error is null)
+        {
+            Tail?.Synced(sequence);
+        }
+
+        return error;
     }
 
     /// <summary>Rewrites a family's tables; for tests and tools.</summary>
-    public void Compact(int family) => Api.rocksdb_compact_range_cf(_db, _families[family], (byte*)null, (nuint)0, (byte*)null, (nuint)0);
+    public void Compact(int family) => rocksdb_compact_range_cf(_db, _families[family], (byte*)null, (nuint)0, (byte*)null, (nuint)0);
 
     /// <summary>A cursor over one family; dispose it before leaving the gate.</summary>
     /// <param name="family">Index of the family.</param>
     /// <param name="once">True for a walk whose blocks should not displace cached ones.</param>
     public RocksCursor Cursor(int family, bool once) =>
-        new(Api.rocksdb_create_iterator_cf(_db, once ? _scanOptions : _readOptions, _families[family]));
+        new(rocksdb_create_iterator_cf(_db, once ? _scanOptions : _readOptions, _families[family]));
 
     /// <summary>Bytes that open tables hold outside the cache.</summary>
     public long TableReaderBytes()
@@ -136,8 +185,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         long sum = 0;
         foreach (nint family in _families)
         {
-            ulong value = 0;
-            if (Api.rocksdb_property_int_cf(_db, family, "rocksdb.estimate-table-readers-mem", (nint)(&value)) == 0)
+            if (rocksdb_property_int_cf(_db, family, "rocksdb.estimate-table-readers-mem", out ulong value) == 0)
             {
                 sum += (long)value;
             }
@@ -151,15 +199,15 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         foreach (nint family in _families)
         {
-            Api.rocksdb_column_family_handle_destroy(family);
+            rocksdb_column_family_handle_destroy(family);
         }
 
-        Api.rocksdb_close(_db);
-        Api.rocksdb_readoptions_destroy(_readOptions);
-        Api.rocksdb_readoptions_destroy(_scanOptions);
+        rocksdb_close(_db);
+        rocksdb_readoptions_destroy(_readOptions);
+        rocksdb_readoptions_destroy(_scanOptions);
         foreach (nint options in _writeOptions)
         {
-            Api.rocksdb_writeoptions_destroy(options);
+            rocksdb_writeoptions_destroy(options);
         }
     }
 
@@ -172,8 +220,33 @@ internal sealed unsafe class RocksDatabase : IDisposable
         }
 
         string text = Marshal.PtrToStringUTF8(failure) ?? "unknown error";
-        Api.rocksdb_free(failure);
+        rocksdb_free(failure);
         return text;
+    }
+
+    private static nint OpenFamilies(
+        nint main, string path, string[] names, nint[] options, nint[] families, bool readOnly, out string? error)
+    {
+        byte** texts = stackalloc byte*[names.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            texts[i] = (byte*)Marshal.StringToCoTaskMemUTF8(names[i]);
+        }
+
+        fixed (nint* familyOptions = options, handles = families)
+        {
+            nint failure = 0;
+            nint db = readOnly
+                ? rocksdb_open_for_read_only_column_families(main, path, names.Length, texts, familyOptions, handles, 0, ref failure)
+                : rocksdb_open_column_families(main, path, names.Length, texts, familyOptions, handles, ref failure);
+            for (int i = 0; i < names.Length; i++)
+            {
+                Marshal.FreeCoTaskMem((nint)texts[i]);
+            }
+
+            error = TakeError(failure);
+            return db;
+        }
     }
 
     private static bool HasUnknownFamily(string path, string[] names, nint options, out string? error)
@@ -185,7 +258,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         }
 
         nint failure = 0;
-        nint list = Api.rocksdb_list_column_families(options, path, out nuint count, out failure);
+        nint list = rocksdb_list_column_families(options, path, out nuint count, ref failure);
         error = TakeError(failure);
         if (error is not null)
         {
@@ -201,7 +274,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
             }
         }
 
-        Api.rocksdb_list_column_families_destroy(list, count);
+        rocksdb_list_column_families_destroy(list, count);
         return error is not null;
     }
 }
@@ -228,7 +301,7 @@ internal readonly ref struct PinnedValue
     {
         get
         {
-            nint at = Native.Instance.rocksdb_pinnableslice_value(_slice, out nuint length);
+            nint at = rocksdb_pinnableslice_value(_slice, out nuint length);
             return new ReadOnlySpan<byte>((void*)at, (int)length);
         }
     }
@@ -238,7 +311,7 @@ internal readonly ref struct PinnedValue
     {
         if (_slice != 0)
         {
-            Native.Instance.rocksdb_pinnableslice_destroy(_slice);
+            rocksdb_pinnableslice_destroy(_slice);
         }
     }
 }
@@ -251,14 +324,14 @@ internal readonly unsafe struct RocksCursor : IDisposable
     internal RocksCursor(nint iterator) => _iterator = iterator;
 
     /// <summary>True while it stands on an entry.</summary>
-    public bool Valid => Native.Instance.rocksdb_iter_valid(_iterator) != 0;
+    public bool Valid => rocksdb_iter_valid(_iterator) != 0;
 
     /// <summary>Key at the position; valid until it moves.</summary>
     public ReadOnlySpan<byte> Key
     {
         get
         {
-            nint at = Native.Instance.rocksdb_iter_key(_iterator, out nuint length);
+            nint at = rocksdb_iter_key(_iterator, out nuint length);
             return new ReadOnlySpan<byte>((void*)at, (int)length);
         }
     }
@@ -268,7 +341,7 @@ internal readonly unsafe struct RocksCursor : IDisposable
     {
         get
         {
-            nint at = Native.Instance.rocksdb_iter_value(_iterator, out nuint length);
+            nint at = rocksdb_iter_value(_iterator, out nuint length);
             return new ReadOnlySpan<byte>((void*)at, (int)length);
         }
     }
@@ -279,7 +352,7 @@ internal readonly unsafe struct RocksCursor : IDisposable
         get
         {
             nint failure = 0;
-            Native.Instance.rocksdb_iter_get_error(_iterator, out failure);
+            rocksdb_iter_get_error(_iterator, ref failure);
             return RocksErrors.Classify(RocksDatabase.TakeError(failure));
         }
     }
@@ -290,16 +363,16 @@ internal readonly unsafe struct RocksCursor : IDisposable
         byte none = 0;
         fixed (byte* k = key)
         {
-            Native.Instance.rocksdb_iter_seek(_iterator, k is null ? &none : k, (nuint)key.Length);
+            rocksdb_iter_seek(_iterator, k is null ? &none : k, (nuint)key.Length);
         }
     }
 
     /// <summary>Goes to the last key.</summary>
-    public void SeekToLast() => Native.Instance.rocksdb_iter_seek_to_last(_iterator);
+    public void SeekToLast() => rocksdb_iter_seek_to_last(_iterator);
 
     /// <summary>Goes on by one.</summary>
-    public void Next() => Native.Instance.rocksdb_iter_next(_iterator);
+    public void Next() => rocksdb_iter_next(_iterator);
 
     /// <inheritdoc/>
-    public void Dispose() => Native.Instance.rocksdb_iter_destroy(_iterator);
+    public void Dispose() => rocksdb_iter_destroy(_iterator);
 }

@@ -1,3 +1,4 @@
+using AuraMemory.Engine.Access;
 using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
 
@@ -9,15 +10,24 @@ namespace AuraMemory.Engine.Writing;
 /// passes the lead to the thread pool if more has come meanwhile. Without contention a store runs on its caller's thread; under
 /// contention, and above all while a sync is under way, requests pile up and share the next commit (group commit, DeWitt et
 /// al., SIGMOD 1984).</para>
+/// <para>Gathering: writers that were answered by a synced commit mostly come back at once. A leader that did not wait for
+/// them would sync the first alone and the others after it. So after a synced commit the lead stays open, held by nobody,
+/// until as many requests wait as were just answered or were waiting already: (1) the leader sets <c>_expected</c> under the
+/// gate and queues the watch; (2) the submitter whose request makes it that many takes the lead, on its own thread; (3) else
+/// the watch takes it at the deadline, half of the last sync's time. Both take it under the gate, so one of them does. When
+/// the deadline comes first the next few groups are not waited for, twice as many each time: writers that do not come back
+/// cost next to nothing. One writer alone never waits: nobody else is expected.</para>
 /// <para>Only the leader prepares, commits and publishes, so conditions are judged, numbers given and copies replaced
 /// in one order, which is the order of the change sequence.</para>
 /// <para>A commit that fails may have reached the log all the same and come back when the home is reopened. Its operations
 /// are kept until <see cref="Reconcile"/> has compared them with the recovered home; until then the published number stands.</para>
 /// </remarks>
-internal sealed class Committer : IDisposable
+internal sealed class Committer : IThreadPoolWorkItem, IDisposable
 {
     private const int MaxOperations = 2048;
     private const long MaxBytes = 8 << 20;
+    private const int MaxUngathered = 64;
+    private const long MaxGatherNs = 1_000_000;
 
     private readonly Lock _gate = new();
     private readonly Queue<WriteRequest> _waiting = new();
@@ -30,6 +40,13 @@ internal sealed class Committer : IDisposable
     private readonly IWriteRules _rules;
     private readonly Action<object?> _leadOn;
     private bool _led;
+    private int _expected;
+    private bool _watched;
+    private long _gatherSince;
+    private long _gatherNs;
+    private int _ungathered;
+    private int _ungatheredNext = 1;
+    private long _syncNs;
     private long _published;
 
     public Committer(IHome home, IWriteRules rules)
@@ -51,9 +68,15 @@ internal sealed class Committer : IDisposable
         lock (_gate)
         {
             _waiting.Enqueue(request);
-            if (_led)
+            if (_led && (_expected == 0 || _waiting.Count < _expected))
             {
                 return new ValueTask(request.Done);
+            }
+
+            if (_expected != 0)
+            {
+                Volatile.Write(ref _expected, 0);
+                _ungatheredNext = 1;
             }
 
             _led = true;
@@ -78,13 +101,42 @@ internal sealed class Committer : IDisposable
         _batch.Dispose();
     }
 
+    /// <summary>The watch over a gathering: takes the lead at the deadline, unless a submitter has taken it.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (Volatile.Read(ref _expected) != 0 && Nanoseconds.Since(Volatile.Read(ref _gatherSince)) < Volatile.Read(ref _gatherNs))
+        {
+            // Queued again, not spun upon: the writers that are waited for may need this thread.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+
+        lock (_gate)
+        {
+            _watched = false;
+            if (_expected == 0)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _expected, 0);
+            _ungathered = _ungatheredNext;
+            _ungatheredNext = Math.Min(_ungatheredNext * 2, MaxUngathered);
+        }
+
+        Lead(null);
+    }
+
     private void Lead(WriteRequest? own)
     {
         while (TakeGroup())
         {
+            _syncNs = 0;
+            int expected = 0;
             try
             {
                 Execute();
+                expected = Expected();
                 foreach (WriteRequest request in _group)
                 {
                     request.Complete();
@@ -99,6 +151,11 @@ internal sealed class Committer : IDisposable
                 {
                     request.Fail(bug);
                 }
+            }
+
+            if (expected > 1 && LeaveOpen(expected))
+            {
+                return;
             }
 
             if (own is not null)
@@ -117,6 +174,46 @@ internal sealed class Committer : IDisposable
                 return;
             }
         }
+    }
+
+    /// <summary>Requests worth waiting for after the group that was just committed; at most 1 when none are.</summary>
+    private int Expected()
+    {
+        if (_syncNs == 0 || --_ungathered >= 0)
+        {
+            return 0;
+        }
+
+        _ungathered = 0;
+        lock (_gate)
+        {
+            return _group.Count + _waiting.Count;
+        }
+    }
+
+    /// <summary>Gives the lead up to whoever completes the next group; false when that group is there already.</summary>
+    private bool LeaveOpen(int expected)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count >= expected)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _gatherSince, Nanoseconds.Now);
+            Volatile.Write(ref _gatherNs, Math.Min(_syncNs / 2, MaxGatherNs));
+            Volatile.Write(ref _expected, expected);
+            if (_watched)
+            {
+                return true;
+            }
+
+            _watched = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return true;
     }
 
     private bool TakeGroup()
@@ -192,7 +289,9 @@ internal sealed class Committer : IDisposable
             }
 
             bool wasHealthy = _home.Health == HomeHealth.Healthy;
+            long start = sync ? Nanoseconds.Now : 0;
             CommitStatus status = _home.Commit(_batch, sync, log);
+            _syncNs = sync ? Nanoseconds.Since(start) : _syncNs;
             bool mayBeWritten = status != CommitStatus.Done && wasHealthy && _home.Health != HomeHealth.Healthy;
             _batch.Clear();
             foreach (WriteOperation operation in _unpublished)

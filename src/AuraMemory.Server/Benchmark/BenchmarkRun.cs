@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
+using AuraMemory.Server.Http;
 using AuraMemory.Server.Http.Requests;
 
 namespace AuraMemory.Server.Benchmark;
@@ -141,7 +142,7 @@ internal sealed class BenchmarkRun(IObjectStore store, BenchmarkRequest request,
             cancellation.ThrowIfCancellationRequested();
             long at = Stopwatch.GetTimestamp();
             ReadStatus status = store.Read(keys[i % keys.Count], buffer);
-            long ns = Nanoseconds(at);
+            long ns = Elapsed.Nanoseconds(at);
             if (status == ReadStatus.Found && buffer.Tier == tier)
             {
                 samples.Add(ns);
@@ -251,8 +252,6 @@ internal sealed class BenchmarkRun(IObjectStore store, BenchmarkRequest request,
 
         double At(double share) => samples[Math.Clamp((int)Math.Ceiling(share * samples.Count) - 1, 0, samples.Count - 1)];
     }
-
-    private static long Nanoseconds(long since) => (long)Stopwatch.GetElapsedTime(since).TotalNanoseconds;
 
     private static byte[] MakeData(int bytes)
     {

@@ -4,7 +4,7 @@ using AuraMemory.Engine.Objects;
 namespace AuraMemory.Engine.Tiers.Persistent;
 
 /// <summary>What the file said when it was opened.</summary>
-internal readonly record struct PoolOpening(long Seed, PoolState State, long Tail, long Head, string Details);
+internal readonly record struct PoolOpening(long Seed, PoolState State, long Tail, long Head, bool Fresh, string Details);
 
 /// <content>Opening: the file is judged before it is mapped, and begun anew when it cannot be used.</content>
 public sealed unsafe partial class PersistentPool
@@ -18,7 +18,7 @@ public sealed unsafe partial class PersistentPool
     /// The pool. A file that is damaged in its headers, of another format, store or capacity is begun anew, and
     /// <see cref="Description"/> says why; the copies in it are gone, the objects are not.
     /// </returns>
-    /// <remarks>Reads the directory once (8 bytes a slot), never the records.</remarks>
+    /// <remarks>Reads the directory of a resumed file once (8 bytes a slot), never the records.</remarks>
     /// <exception cref="PoolOpenException">The file is in use, access is denied, or there is no space for the directory.</exception>
     public static PersistentPool Open(PersistentPoolOptions options, StoreClock clock)
     {
@@ -62,7 +62,7 @@ public sealed unsafe partial class PersistentPool
         }
 
         file.Map(layout.FileBytes);
-        file.Advise(PoolLayout.DirectoryOffset, layout.DataOffset);
+        file.Advise(PoolLayout.DirectoryOffset, layout.DataOffset, directoryWanted: !opening.Fresh);
         var writer = DurableWriter.Create(file.IsDax, options.Writer);
         PoolState state = opening.State with { Sequence = opening.State.Sequence + 1 };
 
@@ -123,7 +123,7 @@ public sealed unsafe partial class PersistentPool
         string since = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(createdSeconds, 0, uint.MaxValue))
             .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         opening = new PoolOpening(
-            seed, state, tail, head, $"resumed, begun {since}, {(state.Clean ? "closed cleanly" : "not closed cleanly")}");
+            seed, state, tail, head, Fresh: false, $"resumed, begun {since}, {(state.Clean ? "closed cleanly" : "not closed cleanly")}");
         return null;
     }
 
@@ -145,7 +145,7 @@ public sealed unsafe partial class PersistentPool
         file.WriteUnmapped(pages, 0);
         layout.WriteIdentity(pages.AsSpan(0, PoolLayout.PageBytes), options.StoreId, options.HashSeed, clock.NowSeconds);
         file.WriteUnmapped(pages.AsSpan(0, PoolLayout.PageBytes), 0);
-        return new PoolOpening(options.HashSeed, state, 0, 0, $"begun anew: {why}");
+        return new PoolOpening(options.HashSeed, state, 0, 0, Fresh: true, $"begun anew: {why}");
     }
 
     private static string Describe(string path, PoolFile file, DurableWriter writer, string state)

@@ -70,7 +70,11 @@ public sealed unsafe partial class PersistentPool : ITierBackend
         _syncedNumber = opening.State.SyncedNumber;
         CleanlyClosed = opening.State.Clean;
         _directory = new PoolDirectory((ulong*)(file.Base + PoolLayout.DirectoryOffset), layout, writer);
-        _directory.Load(opening.Tail, opening.Head);
+        if (!opening.Fresh)
+        {
+            _directory.Load(opening.Tail, opening.Head);
+        }
+
         _log = new PoolLog(file, layout, writer, _directory, _seed, opening.Tail, opening.Head, clock);
         Description = new BackendDescription(
             file.IsDax ? "fsdax" : "file", file.IsDax, Persistent: true, PoolLayout.UnitBytes, opening.Details);

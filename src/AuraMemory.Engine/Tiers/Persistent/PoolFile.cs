@@ -150,12 +150,19 @@ internal sealed unsafe class PoolFile : IDisposable
         Base = (byte*)address;
     }
 
-    /// <summary>Tells the kernel that the directory is wanted at once and that the log is read at random.</summary>
-    public void Advise(long directoryOffset, long dataOffset)
+    /// <summary>Tells the kernel whether the directory is wanted at once, and that the log is read at random.</summary>
+    public void Advise(long directoryOffset, long dataOffset, bool directoryWanted)
     {
         if (OperatingSystem.IsLinux())
         {
-            _ = PoolNative.Advise((nint)(Base + directoryOffset), (nuint)(dataOffset - directoryOffset), PoolNative.AdviseWillNeed);
+            // Mapped in one call where the kernel can: a fault for every few pages costs more than reading the words.
+            nint directory = (nint)(Base + directoryOffset);
+            nuint length = (nuint)(dataOffset - directoryOffset);
+            if (directoryWanted && PoolNative.Advise(directory, length, PoolNative.AdvisePopulateRead) != 0)
+            {
+                _ = PoolNative.Advise(directory, length, PoolNative.AdviseWillNeed);
+            }
+
             _ = PoolNative.Advise((nint)(Base + dataOffset), (nuint)(_length - dataOffset), PoolNative.AdviseRandom);
         }
     }

@@ -15,6 +15,7 @@ internal static unsafe partial class PoolNative
     public const int SyncNow = 4;
     public const int AdviseRandom = 1;
     public const int AdviseWillNeed = 3;
+    public const int AdvisePopulateRead = 22;
     public const int LockExclusiveNow = 2 | 4;
     public const int ErrorInterrupted = 4;
     public const int ErrorNotSupported = 95;

@@ -61,7 +61,7 @@ internal sealed class BenchmarkEndpoint(ServerContext server)
         }
 
         to.Close(']').Member("total_duration_ms"u8, result.Duration.TotalMilliseconds)
-            .Member("timestamp"u8, OverviewEndpoint.Iso(server.Time.GetUtcNow()))
+            .Member("timestamp"u8, IsoTime.Of(server.Time.GetUtcNow()))
             .OpenMember("configuration"u8).Member("data_size_bytes"u8, request.DataBytes)
             .Member("concurrent_operations"u8, request.Concurrency).OpenMember("tiers_tested"u8, '[');
         foreach (TierId tier in request.Tiers)

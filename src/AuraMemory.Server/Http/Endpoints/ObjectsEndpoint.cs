@@ -33,7 +33,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
                 status = server.Store.Describe(key, out ObjectHeader header, out bytes, out TierId tier);
                 if (status == ReadStatus.Found)
                 {
-                    Headers(context, header.Version);
+                    Headers(context, header.Version, header.ExpiresAtMs);
                     Answer.TierHeaders(context, tier, 0);
                 }
 
@@ -50,9 +50,8 @@ internal sealed class ObjectsEndpoint(ServerContext server)
                 bytes = buffer.DataBytes;
                 if (status == ReadStatus.Found)
                 {
-                    Headers(context, buffer.Header.Version);
-                    long latencyNs = buffer.LatencyNs > 0
-                        ? buffer.LatencyNs : (long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+                    Headers(context, buffer.Header.Version, buffer.Header.ExpiresAtMs);
+                    long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : Elapsed.Nanoseconds(started);
                     Answer.TierHeaders(context, buffer.Tier, latencyNs);
                     if (ETags.IsNotModified(context.Request.Headers.IfNoneMatch, buffer.Header.Version))
                     {
@@ -268,10 +267,14 @@ internal sealed class ObjectsEndpoint(ServerContext server)
     private static Problem Condition(Problem problem, WriteCondition condition) =>
         problem.Type == ProblemType.ConditionFailed && condition == WriteCondition.IfAbsent ? problem with { Member = "If-None-Match" } : problem;
 
-    private static void Headers(HttpContext context, long version)
+    private static void Headers(HttpContext context, long version, long expiresAtMs = 0)
     {
         context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
         context.Response.Headers.CacheControl = "no-cache";
+        if (expiresAtMs != 0)
+        {
+            context.Response.Headers["X-Expires-At"] = IsoTime.OfMilliseconds(expiresAtMs);
+        }
     }
 
     private static bool TryKey(HttpContext context, out byte[] key)

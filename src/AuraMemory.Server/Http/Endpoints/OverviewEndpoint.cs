@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Tiers;
 using AuraMemory.Server.Http.Json;
@@ -32,7 +31,7 @@ internal sealed class OverviewEndpoint(ServerContext server)
         to.Member("total_accesses"u8, report.TotalAccesses).Member("tier_promotions"u8, report.Promotions)
             .Member("tier_demotions"u8, report.Demotions)
             .Member("cost_per_gb_effective"u8, report.DistinctBytes == 0 ? 0 : dollars / (report.DistinctBytes / Gb))
-            .Member("shape_index_entries"u8, 0).Member("timestamp"u8, Iso(server.Time.GetUtcNow())).Close();
+            .Member("shape_index_entries"u8, 0).Member("timestamp"u8, IsoTime.Of(server.Time.GetUtcNow())).Close();
         return Answer.SendAsync(context, to);
     }
 
@@ -160,7 +159,7 @@ internal sealed class OverviewEndpoint(ServerContext server)
         {
             to.OpenMember("measured"u8).Member("latency_ns"u8, measured.LatencyNs)
                 .Member("bandwidth_gbps"u8, measured.BandwidthBytesPerSecond / Gb)
-                .Member("measured_at"u8, tier.MeasuredAt is { } at ? Iso(at) : null).Close();
+                .Member("measured_at"u8, tier.MeasuredAt is { } at ? IsoTime.Of(at) : null).Close();
         }
         else
         {
@@ -199,6 +198,4 @@ internal sealed class OverviewEndpoint(ServerContext server)
         (report.Tiers.Sum(t => t.Usage.CapacityBytes), report.Tiers.Sum(t => t.Usage.UsedBytes));
 
     private static double Percent(long used, long capacity) => capacity == 0 ? 0 : 100.0 * used / capacity;
-
-    internal static string Iso(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http.Json;
@@ -87,7 +86,7 @@ internal sealed class RetrieveEndpoint(ServerContext server)
             return OutcomeMap.OfRead(status);
         }
 
-        long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : ElapsedNs(started);
+        long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : Elapsed.Nanoseconds(started);
         if (request.PrefetchRelated && (buffer.Header.Flags & ObjectFlags.HasRelationships) != 0)
         {
             store.PrefetchRelated(request.Key, scratch.Related);
@@ -113,7 +112,12 @@ internal sealed class RetrieveEndpoint(ServerContext server)
             to.RawMember("metadata"u8, buffer.Metadata.IsEmpty ? "null"u8 : buffer.Metadata);
             if (buffer.LastAccessSeconds > 0)
             {
-                to.Member("last_access_time"u8, Iso(buffer.LastAccessSeconds));
+                to.Member("last_access_time"u8, IsoTime.OfSeconds(buffer.LastAccessSeconds));
+            }
+
+            if (buffer.Header.ExpiresAtMs != 0)
+            {
+                to.Member("expires_at"u8, IsoTime.OfMilliseconds(buffer.Header.ExpiresAtMs));
             }
         }
 
@@ -147,7 +151,7 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         }
 
         to.Close(']').Member("found"u8, found).Member("missing"u8, keys.Count - found)
-            .Member("duration_us"u8, ElapsedNs(started) / 1000).Close();
+            .Member("duration_us"u8, Elapsed.Nanoseconds(started) / 1000).Close();
         if (context.Response.HasStarted)
         {
             await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
@@ -214,9 +218,4 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         return at + bytes.Length;
     }
 
-    private static long ElapsedNs(long started) =>
-        (long)(Stopwatch.GetElapsedTime(started).Ticks * (1_000_000.0 / TimeSpan.TicksPerMillisecond));
-
-    private static string Iso(long seconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
