@@ -2,6 +2,7 @@ using AuraMemory.Bench.Fsync;
 using AuraMemory.Bench.Migration;
 using AuraMemory.Bench.Output;
 using AuraMemory.Bench.Rest;
+using AuraMemory.Bench.Shapes;
 using AuraMemory.Bench.Startup;
 using AuraMemory.Bench.Stores;
 
@@ -16,6 +17,7 @@ internal static class Program
         ["rest"] = ("retrieve, bulk retrieve and the throughput claim beside a hand-written Kestrel endpoint", RestCommand.RunAsync),
         ["fsync"] = ("group commit beside one synced writer, and stores in bulk at the default durability", FsyncCommand.RunAsync),
         ["migration"] = ("moves between all ordered pairs of tiers, idle and under load, and what readers notice", MigrationCommand.RunAsync),
+        ["shape-search"] = ("nearest shapes among many, approximate beside exhaustive: time, recall, memory, build", ShapeSearchCommand.RunAsync),
         ["startup"] = ("from the start of the server to ready, empty and with stored objects", StartupCommand.RunAsync),
     };
 

@@ -90,16 +90,18 @@ internal static unsafe class DiagramKernel
 
     /// <summary>
     /// Rank of two shapes in a metric: a lower bound up to float rounding, in the metric's own power (squared for W2).
-    /// Dimensions that one of them lacks are left out.
+    /// Dimensions that one of them lacks are left out; infinite when none is left.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, int sweeps)
     {
         float total = 0;
+        bool common = false;
         for (int d = 0; d < dimensions; d++, first += CutFloats, second += CutFloats)
         {
             if (Has(first) && Has(second))
             {
+                common = true;
                 float one = metric switch
                 {
                     ShapeMetric.Wasserstein1 => Sum<Plain>(first, second, sweeps),
@@ -110,7 +112,7 @@ internal static unsafe class DiagramKernel
             }
         }
 
-        return total;
+        return common ? total : float.PositiveInfinity;
     }
 
     /// <summary>A lower bound of the distance, float rounding allowed for.</summary>
@@ -366,7 +368,9 @@ internal static unsafe class DiagramKernel
                 largest = MathF.Max(largest, MathF.Max(nearest, MathF.Abs(half - other)));
             }
 
-            (first, second) = (second, first);
+            float* swapped = first;
+            first = second;
+            second = swapped;
         }
 
         return largest;

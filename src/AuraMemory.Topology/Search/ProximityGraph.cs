@@ -64,8 +64,8 @@ internal sealed unsafe class ProximityGraph : IDisposable
         set => Volatile.Write(ref _entry, value);
     }
 
-    /// <summary>Slots with rows.</summary>
-    public int Covered => Math.Min(_ground.Covered, _upperIndex.Covered);
+    /// <summary>Slots that have rows.</summary>
+    public int Slots { get; private set; }
 
     /// <summary>Makes rows for a slot that is about to be used for the first time; slots come in order. False = no room.</summary>
     public bool TryCover(int slot)
@@ -78,6 +78,7 @@ internal sealed unsafe class ProximityGraph : IDisposable
 
         *(int*)_upperIndex[slot] = _upperRows;
         _upperRows += level;
+        Slots = slot + 1;
         return true;
     }
 
@@ -204,6 +205,30 @@ internal sealed unsafe class ProximityGraph : IDisposable
             {
                 Bypass(neighbour, slot, level, old[..count], space, usable, scratch);
             }
+        }
+    }
+
+    /// <summary>Where the entry is a slot that was taken out, the highest of the linked slots takes its place. O(slots) then.</summary>
+    public void ReplaceEntry<TFilter>(int gone, int published, TFilter linked)
+        where TFilter : struct, ISlotFilter
+    {
+        lock (_entryLock)
+        {
+            if (_entry < 0 || (int)_entry != gone)
+            {
+                return;
+            }
+
+            long best = -1;
+            for (int slot = 0; slot < published; slot++)
+            {
+                if (linked.Passes(slot) && (best < 0 || LevelOf(slot) > (int)(best >> 32)))
+                {
+                    best = Pack(LevelOf(slot), slot);
+                }
+            }
+
+            Entry = best;
         }
     }
 
