@@ -41,7 +41,10 @@ public interface IObjectStore : IAsyncDisposable
     /// <param name="batch">The keys; what an earlier call read into it is forgotten.</param>
     /// <param name="first">Index of the key to begin with.</param>
     /// <param name="maxBytes">Stops after the key with which this many bytes were read; at least one key is read.</param>
-    /// <returns>Index of the first key that was not read; <see cref="ReadBatch.Count"/> when all were.</returns>
+    /// <returns>
+    /// Index of the first key that was not read; <see cref="ReadBatch.Count"/> when all were. With <see cref="ReadBatch.LargeApart"/>
+    /// a large object ends the call.
+    /// </returns>
     int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue);
 
     /// <summary>Header, size and fastest tier of an object without counting an access.</summary>

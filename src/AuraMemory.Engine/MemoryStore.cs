@@ -27,6 +27,7 @@ namespace AuraMemory.Engine;
 public sealed partial class MemoryStore : IObjectStore
 {
     private const string StoreIdNote = "store-id";
+    private const string WitnessFile = "tail.witness";
     private const int HeapShareOfObject = 8;
 
     private readonly StoreParts _parts;
@@ -208,6 +209,8 @@ public sealed partial class MemoryStore : IObjectStore
                     CompressCold = options.EnableColdTierCompression,
                     RetainedChanges = options.RetainedChanges,
                     StagePoints = options.StagePoints,
+                    WitnessPath = Path.Combine(options.DataFolder, WitnessFile),
+                    BootId = facts.BootId,
                 },
                 clock);
             opened.Push(home);

@@ -46,6 +46,7 @@ public sealed partial class Home : IHome
     private readonly WriteBatchImage _own = new();
     private RocksDatabase? _ssd;
     private RocksDatabase? _archive;
+    private TailWitness? _witness;
     private volatile HomeHealth _health;
     private bool _disposed;
 
@@ -105,6 +106,7 @@ public sealed partial class Home : IHome
         var home = new Home(options, clock);
         try
         {
+            home.OpenWitness();
             home.OpenDatabases();
             home.CleanUpArchive(CleanUpAtOpen);
             return home;
@@ -112,6 +114,7 @@ public sealed partial class Home : IHome
         catch
         {
             home.CloseDatabases();
+            home._witness?.Dispose();
             home._settings.Dispose();
             throw;
         }
@@ -169,6 +172,7 @@ public sealed partial class Home : IHome
                 _health = HomeHealth.Failed;
                 _gate.Shut();
                 CloseDatabases();
+                _witness?.Dispose();
                 _settings.Dispose();
                 _gate.Open();
             }
@@ -202,66 +206,6 @@ public sealed partial class Home : IHome
         finally
         {
             _gate.Open();
-        }
-    }
-
-    private void OpenDatabases()
-    {
-        bool repaired = false;
-        _ssd = OpenOne(_options.SsdPath, SsdFamilies, archive: false, ref repaired);
-        _archive = OpenOne(_options.ArchivePath, ArchiveFamilies, archive: true, ref repaired);
-        LoadState(repaired);
-    }
-
-    private RocksDatabase OpenOne(string path, string[] families, bool archive, ref bool repaired)
-    {
-        bool cut = CutDamagedLog(path);
-        repaired |= cut;
-        RocksDatabase? database = RocksDatabase.Open(path, families, Objects, _settings, archive, pointInTime: cut, out string? error);
-        if (database is null && _settings.DirectIo && RocksErrors.Classify(error) == RocksFailure.NoDirectIo)
-        {
-            DirectIoFallback = $"The file system of '{path}' refuses direct I/O; the page cache is used. ({error})";
-            _settings.DirectIo = false;
-            database = RocksDatabase.Open(path, families, Objects, _settings, archive, pointInTime: false, out error);
-        }
-
-        if (database is null && _options.AllowPointInTimeRecovery && RocksErrors.Classify(error) == RocksFailure.Corruption)
-        {
-            string? damage = error;
-            database = RocksDatabase.Open(path, families, Objects, _settings, archive, pointInTime: true, out error);
-            if (database is not null)
-            {
-                repaired = true;
-                RecoveryNote = $"The log of '{path}' was damaged ({damage}); what was written after the damage is lost.";
-            }
-        }
-
-        return database ?? throw HomeOpenException.From(path, error ?? "unknown error", mayRepair: !_options.AllowPointInTimeRecovery);
-    }
-
-    /// <summary>Refuses a log with damage in its middle, or, where the operator allows it, ends it there.</summary>
-    private bool CutDamagedLog(string path)
-    {
-        try
-        {
-            if (LogScan.Find(path) is not { } damage)
-            {
-                return false;
-            }
-
-            string where = $"the log '{Path.GetFileName(damage.File)}' cannot be read at byte {damage.Offset}, and whole records follow";
-            if (!_options.AllowPointInTimeRecovery)
-            {
-                throw HomeOpenException.From(path, "Corruption: " + where, mayRepair: true);
-            }
-
-            LogScan.CutBefore(damage);
-            RecoveryNote = $"The log of '{path}' was damaged ({where}); what was written after the damage is lost, and kept in files named .damaged.";
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw HomeOpenException.From(path, e.Message, mayRepair: false);
         }
     }
 

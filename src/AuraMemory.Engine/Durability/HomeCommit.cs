@@ -80,6 +80,11 @@ public sealed partial class Home
 
             ForgetTouches(touches);
             Volatile.Write(ref _lastChange, Math.Max(_lastChange, batch.NewestChange));
+            if (log)
+            {
+                _witness?.Ssd.Changed(_lastChange);
+            }
+
             _relationsMayExist |= batch.HasRelations;
             stages.Reached(StagePoint.AfterCommit);
             TrimBeyondRetained();

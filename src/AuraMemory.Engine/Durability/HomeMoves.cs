@@ -424,24 +424,7 @@ public sealed partial class Home
             }
 
             _archiveFailedAtMs = _clock.NowMs;
-            _gate.Shut();
-            try
-            {
-                _archive?.Dispose();
-                _archive = null;
-                bool repaired = false;
-                _archive = OpenOne(_options.ArchivePath, ArchiveFamilies, archive: true, ref repaired);
-                _archiveFailure = RocksFailure.None;
-                return true;
-            }
-            catch (HomeOpenException)
-            {
-                return false;
-            }
-            finally
-            {
-                _gate.Open();
-            }
+            return ReopenArchive();
         }
     }
 

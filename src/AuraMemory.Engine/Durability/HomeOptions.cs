@@ -42,6 +42,15 @@ public sealed record HomeOptions
     /// </summary>
     public bool AllowPointInTimeRecovery { get; init; }
 
+    /// <summary>
+    /// File that witnesses how far the logs of both databases went (<see cref="TailWitness"/>); created when missing. Null:
+    /// the end of a log is believed.
+    /// </summary>
+    public string? WitnessPath { get; init; }
+
+    /// <summary>Which run of the system this is; null where that is not known: then only what was synced is demanded of a log.</summary>
+    public Guid? BootId { get; init; }
+
     /// <summary>Receives stage points; tests stage faults with it.</summary>
     public IStagePoints StagePoints { get; init; } = NoStagePoints.Instance;
 

@@ -85,7 +85,7 @@ public sealed partial class Home
         _trimmed = NoteNumber(TrimmedNote);
         _unlogged = Require(Notes, UnloggedNote) is not null;
         UnloggedAfter = _unlogged ? NoteNumber(UnloggedNote) : null;
-        _lastChange = Math.Max(_trimmed, NewestChange());
+        _lastChange = Math.Max(_trimmed, NewestChange(_ssd!));
         _archiveMayHold = HasAny(_archive!, Objects);
         _relationsMayExist = HasAny(_ssd!, Relations);
         if (repaired)
@@ -182,20 +182,24 @@ public sealed partial class Home
         }
     }
 
-    private byte[]? Require(int family, ReadOnlySpan<byte> key)
+    private byte[]? Require(int family, ReadOnlySpan<byte> key) => Require(_ssd!, family, key);
+
+    private byte[]? Require(RocksDatabase ssd, int family, ReadOnlySpan<byte> key)
     {
-        using PinnedValue value = _ssd!.Get(family, key);
+        using PinnedValue value = ssd.Get(family, key);
         return value.Failure != RocksFailure.None
             ? throw HomeOpenException.From(_options.SsdPath, "Corruption: a note cannot be read", mayRepair: false)
             : value.Found ? value.Bytes.ToArray() : null;
     }
 
-    private long NoteNumber(ReadOnlySpan<byte> note) =>
-        Require(Notes, note) is { Length: 8 } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
+    private long NoteNumber(ReadOnlySpan<byte> note) => NoteNumber(_ssd!, note);
 
-    private long NewestChange()
+    private long NoteNumber(RocksDatabase ssd, ReadOnlySpan<byte> note) =>
+        Require(ssd, Notes, note) is { Length: 8 } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
+
+    private static long NewestChange(RocksDatabase ssd)
     {
-        using RocksCursor cursor = _ssd!.Cursor(ChangeLog, once: true);
+        using RocksCursor cursor = ssd.Cursor(ChangeLog, once: true);
         cursor.SeekToLast();
         return cursor.Valid && cursor.Key.Length == 8 ? BinaryPrimitives.ReadInt64BigEndian(cursor.Key) : 0;
     }

@@ -19,23 +19,29 @@ internal sealed record LogDamage(string File, long Offset);
 /// <para>Format: blocks of 32 KiB; a record is a masked CRC-32C of all that follows its length (4 bytes), a length (2), a type (1),
 /// and the payload; a block's last 6 bytes or fewer are padding. Types 1 and 5 are whole, 4 and 8 end one that spans blocks.
 /// Behind damage every byte of the block is tried as the beginning of a record. A log that is cut off at any place, as a file
-/// alone, cannot be told from one that ended there.</para>
+/// alone, cannot be told from one that ended there: that the newest was longer is what <see cref="TailWitness"/> knows, that an
+/// older one was is what the engine notes at the beginning of the next.</para>
+/// <para>The payload of a whole record is a batch: sequence of its first entry (8 bytes), number of entries (4), entries.</para>
 /// <para>Cost: one sequential read of the logs, which hold at most what the write buffers hold, and a checksum of it.</para>
 /// </remarks>
 internal static class LogScan
 {
     private const int BlockBytes = 32 << 10;
     private const int HeaderBytes = 7;
+    private const int BatchHeadBytes = 12;
     private const byte LargestKnownType = 8;
 
     /// <summary>The first damage in the logs of a database, oldest log first; null when there is none.</summary>
+    /// <param name="folder">The database.</param>
+    /// <param name="lastSequence">Largest sequence of an entry seen whole, up to the damage; 0 when there is none. Never too large.</param>
     /// <exception cref="IOException">A log cannot be read.</exception>
-    public static LogDamage? Find(string folder)
+    public static LogDamage? Find(string folder, out long lastSequence)
     {
         byte[] block = new byte[BlockBytes];
+        lastSequence = 0;
         foreach (string file in Logs(folder))
         {
-            if (FindIn(file, block) is { } offset)
+            if (FindIn(file, block, ref lastSequence) is { } offset)
             {
                 return new LogDamage(file, offset);
             }
@@ -84,10 +90,11 @@ internal static class LogScan
 
     private static long Number(string file) => long.TryParse(Path.GetFileNameWithoutExtension(file), out long number) ? number : 0;
 
-    private static long? FindIn(string file, byte[] block)
+    private static long? FindIn(string file, byte[] block, ref long lastSequence)
     {
         using var log = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
         long damaged = -1;
+        long begun = 0;
         for (long start = 0; ; start += BlockBytes)
         {
             int n = log.ReadAtLeast(block, BlockBytes, throwOnEndOfStream: false);
@@ -107,6 +114,13 @@ internal static class LogScan
                         return damaged;
                     }
 
+                    begun = type switch
+                    {
+                        1 or 2 => LastOfBatch(bytes.Slice(at + HeaderBytes, length - HeaderBytes)),
+                        5 or 6 => 0, // of recycled logs, which this service does not use
+                        _ => begun,
+                    };
+                    lastSequence = IsEnd(type) ? Math.Max(lastSequence, begun) : lastSequence;
                     at += length;
                     continue;
                 }
@@ -118,6 +132,11 @@ internal static class LogScan
     }
 
     private static bool IsEnd(byte type) => type is 1 or 4 or 5 or 8;
+
+    /// <summary>Sequence of a batch's last entry; 0 when its first part is too short to tell.</summary>
+    private static long LastOfBatch(ReadOnlySpan<byte> payload) => payload.Length < BatchHeadBytes
+        ? 0
+        : BinaryPrimitives.ReadInt64LittleEndian(payload) + BinaryPrimitives.ReadInt32LittleEndian(payload[8..]) - 1;
 
     /// <summary>True when a record begins here and passes its checksum; types this scan does not know are passed over like others.</summary>
     private static bool TryRecord(ReadOnlySpan<byte> from, out int length, out byte type)

@@ -6,7 +6,7 @@ namespace AuraMemory.Engine.Durability;
 /// <summary>One open database: native handles and the calls the home needs, errors as values.</summary>
 /// <remarks>
 /// Not protected against use after <see cref="Dispose"/>: callers hold the <see cref="NativeGate"/>. Error texts arrive in
-/// native memory and are freed here, once.
+/// native memory and are freed here, once. Writers take turns (the home's locks), so the newest sequence after a write is its own.
 /// </remarks>
 internal sealed unsafe class RocksDatabase : IDisposable
 {
@@ -35,6 +35,37 @@ internal sealed unsafe class RocksDatabase : IDisposable
         }
     }
 
+    /// <summary>Where the end of the log is witnessed from now on; null = nowhere.</summary>
+    public LogTail? Tail { get; set; }
+
+    /// <summary>Sequence of the newest entry, logged or not.</summary>
+    public long Sequence => (long)rocksdb_get_latest_sequence_number(_db);
+
+    /// <summary>Opens a database to look at it: no file is changed, its logs are replayed in memory only.</summary>
+    /// <returns>Null when it cannot be opened.</returns>
+    public static RocksDatabase? OpenToLook(string path, string[] names, int objects, RocksSettings settings, bool archive)
+    {
+        bool direct = settings.DirectIo;
+        settings.DirectIo = false;
+        nint main = settings.Objects(archive, pointInTime: false);
+        nint small = settings.Small(pointInTime: false);
+        try
+        {
+            var families = new nint[names.Length];
+            var options = new nint[names.Length];
+            Array.Fill(options, small);
+            options[objects] = main;
+            nint db = OpenFamilies(main, path, names, options, families, readOnly: true, out string? error);
+            return error is null ? new RocksDatabase(db, families) : null;
+        }
+        finally
+        {
+            settings.DirectIo = direct;
+            rocksdb_options_destroy(main);
+            rocksdb_options_destroy(small);
+        }
+    }
+
     /// <summary>Opens or creates a database.</summary>
     /// <param name="path">Folder.</param>
     /// <param name="names">Column families; the first is "default".</param>
@@ -59,7 +90,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
             var options = new nint[names.Length];
             Array.Fill(options, small);
             options[objects] = main;
-            nint db = OpenFamilies(main, path, names, options, families, out error);
+            nint db = OpenFamilies(main, path, names, options, families, readOnly: false, out error);
             return error is null ? new RocksDatabase(db, families) : null;
         }
         finally
@@ -97,6 +128,11 @@ internal sealed unsafe class RocksDatabase : IDisposable
         nint failure = 0;
         rocksdb_write(_db, _writeOptions[(sync && log ? 1 : 0) | (log ? 0 : 2)], batch, ref failure);
         rocksdb_writebatch_destroy(batch);
+        if (failure == 0 && log)
+        {
+            Tail?.Written(Sequence, sync);
+        }
+
         return TakeError(failure);
     }
 
@@ -104,8 +140,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public string? SyncLog()
     {
         nint failure = 0;
+        long before = Sequence;
         rocksdb_flush_wal(_db, 1, ref failure);
-        return TakeError(failure);
+        return Synced(TakeError(failure), before);
     }
 
     /// <summary>Writes all write buffers into tables and syncs these.</summary>
@@ -113,13 +150,24 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         nint options = rocksdb_flushoptions_create();
         nint failure = 0;
+        long before = Sequence;
         fixed (nint* families = _families)
         {
             rocksdb_flush_cfs(_db, options, families, _families.Length, ref failure);
         }
 
         rocksdb_flushoptions_destroy(options);
-        return TakeError(failure);
+        return Synced(TakeError(failure), before);
+    }
+
+    private string? Synced(string? error, long sequence)
+    {
+        if (error is null)
+        {
+            Tail?.Synced(sequence);
+        }
+
+        return error;
     }
 
     /// <summary>Rewrites a family's tables; for tests and tools.</summary>
@@ -177,7 +225,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
     }
 
     private static nint OpenFamilies(
-        nint main, string path, string[] names, nint[] options, nint[] families, out string? error)
+        nint main, string path, string[] names, nint[] options, nint[] families, bool readOnly, out string? error)
     {
         byte** texts = stackalloc byte*[names.Length];
         for (int i = 0; i < names.Length; i++)
@@ -188,7 +236,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
         fixed (nint* familyOptions = options, handles = families)
         {
             nint failure = 0;
-            nint db = rocksdb_open_column_families(main, path, names.Length, texts, familyOptions, handles, ref failure);
+            nint db = readOnly
+                ? rocksdb_open_for_read_only_column_families(main, path, names.Length, texts, familyOptions, handles, 0, ref failure)
+                : rocksdb_open_column_families(main, path, names.Length, texts, familyOptions, handles, ref failure);
             for (int i = 0; i < names.Length; i++)
             {
                 Marshal.FreeCoTaskMem((nint)texts[i]);

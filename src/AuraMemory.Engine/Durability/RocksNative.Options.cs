@@ -81,6 +81,9 @@ internal static unsafe partial class RocksNative
     public static partial void rocksdb_options_set_wal_recovery_mode(nint options, int mode);
 
     [LibraryImport(Library)]
+    public static partial void rocksdb_options_set_track_and_verify_wals(nint options, byte on);
+
+    [LibraryImport(Library)]
     public static partial void rocksdb_options_set_atomic_flush(nint options, byte on);
 
     [LibraryImport(Library)]

@@ -19,6 +19,12 @@ internal static unsafe partial class RocksNative
     public static partial nint rocksdb_open_column_families(nint options, string path, int count, byte** names, nint* familyOptions, nint* families, ref nint error);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint rocksdb_open_for_read_only_column_families(nint options, string path, int count, byte** names, nint* familyOptions, nint* families, byte refuseIfLogExists, ref nint error);
+
+    [LibraryImport(Library)]
+    public static partial ulong rocksdb_get_latest_sequence_number(nint db);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint rocksdb_list_column_families(nint options, string path, out nuint count, ref nint error);
 
     [LibraryImport(Library)]

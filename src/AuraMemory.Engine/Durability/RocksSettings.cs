@@ -6,7 +6,8 @@ namespace AuraMemory.Engine.Durability;
 /// <remarks>
 /// One least-recently-used cache holds data, index and filter blocks of both databases, and the write buffers are charged to
 /// it, so that one figure bounds them all. All column families of a database are flushed together (atomic flush): a batch
-/// that was not logged is in the tables as a whole or not at all. Nothing is retried after a background error: the caller
+/// that was not logged is in the tables as a whole or not at all. A log notes how its predecessor ended, so that one cut off
+/// before the newest is an error. Nothing is retried after a background error: the caller
 /// decides, by reopening. Blocks of 4 KiB carry a hash index, and the upper levels of the SSD are not compressed, because
 /// point reads of about 1 KB decide there; the archive is compressed with zstd and a dictionary trained on each file.
 /// </remarks>
@@ -121,6 +122,7 @@ internal sealed unsafe class RocksSettings : IDisposable
         rocksdb_options_set_write_buffer_manager(options, _writeBufferManager);
         rocksdb_options_set_block_based_table_factory(options, _tables);
         rocksdb_options_set_wal_recovery_mode(options, pointInTime ? PointInTime : TolerateCorruptedTail);
+        rocksdb_options_set_track_and_verify_wals(options, 1);
         rocksdb_options_set_atomic_flush(options, 1);
         rocksdb_options_set_max_bgerror_resume_count(options, 0);
         rocksdb_options_set_paranoid_checks(options, 1);

@@ -22,6 +22,7 @@ internal static class LinuxMachine
             Nodes = Nodes(Path.Combine(system, "node")),
             HasCxl = SystemFiles.Entries(Path.Combine(root, "sys", "bus", "cxl", "devices"), "*").Length > 0,
             DaxDevices = DaxDevices(root),
+            BootId = Guid.TryParse(SystemFiles.Text(Path.Combine(root, "proc", "sys", "kernel", "random", "boot_id")), out Guid boot) ? boot : null,
         };
     }
 

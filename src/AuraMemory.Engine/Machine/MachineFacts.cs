@@ -57,6 +57,9 @@ public sealed record MachineFacts
     /// <summary>DAX devices, by name.</summary>
     public IReadOnlyList<DaxDeviceFact> DaxDevices { get; init; } = [];
 
+    /// <summary>Which run of the system this is: another one after every boot; null where the system does not say.</summary>
+    public Guid? BootId { get; init; }
+
     /// <summary>The disks of the tiers that lie on disk.</summary>
     public IReadOnlyDictionary<TierId, DiskFact> Disks { get; init; } = new Dictionary<TierId, DiskFact>();
 

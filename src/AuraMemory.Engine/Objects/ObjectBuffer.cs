@@ -141,6 +141,7 @@ public sealed class ObjectBuffer : IDisposable
         }
 
         Data.Slice(offset, destination.Length).CopyTo(destination);
+        GC.KeepAlive(this); // a large copy is unmapped by its finalizer, and the span alone does not hold it
         return true;
     }
 

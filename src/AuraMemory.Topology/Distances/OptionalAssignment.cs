@@ -97,8 +97,7 @@ internal static class OptionalAssignment<TCost>
             dual += Augment(w, w.Queue[k], ref free);
         }
 
-        double value = PrimalValue(w);
-        return value;
+        return PrimalValue(w);
     }
 
     /// <summary>Dual ascent alone: a lower bound of W^q, already made safe against rounding.</summary>
@@ -108,6 +107,38 @@ internal static class OptionalAssignment<TCost>
         double scale = DiagonalSum(w);
         Ascend(w, ref free, w.Rows * ascentsPerRow);
         return Math.Max(0, DualValue(w) - (RoundingShare * scale));
+    }
+
+    /// <summary>
+    /// The bound with all columns at their diagonal costs: sum of row minima. Feasible by construction, so a lower bound of W^q; it is
+    /// what remains when a column may serve many rows.
+    /// </summary>
+    public static double RowMinimaBound(MatchingWorkspace w)
+    {
+        double scale = DiagonalSum(w);
+        for (int i = 0; i < w.Rows; i++)
+        {
+            w.RowPotential[i] = RowMinimum(w, i, out _, out _);
+        }
+
+        return Math.Max(0, DualValue(w) - (RoundingShare * scale));
+    }
+
+    /// <summary>Cost of the matching in which each row, in order, takes the free column that saves most: an upper bound of W^q.</summary>
+    public static double GreedyBound(MatchingWorkspace w)
+    {
+        for (int i = 0; i < w.Rows; i++)
+        {
+            RowMinimum(w, i, out int column, out _);
+            if (column >= 0)
+            {
+                w.RowMatch[i] = column;
+                w.ColumnMatch[column] = i;
+                w.ColumnPotential[column] = double.NegativeInfinity;
+            }
+        }
+
+        return PrimalValue(w);
     }
 
     /// <summary>Cost of the matching that the workspace holds. A sum of terms that are not negative: nothing cancels.</summary>

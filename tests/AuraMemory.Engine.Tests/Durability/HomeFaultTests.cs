@@ -71,7 +71,7 @@ public class HomeFaultTests
     }
 
     [Fact]
-    public void A_torn_log_tail_loses_at_most_the_last_store()
+    public void A_log_that_lost_acknowledged_stores_is_refused_unless_the_system_was_booted_since()
     {
         using var folder = new HomeFolder();
         for (int i = 0; i < 100; i++)
@@ -84,6 +84,14 @@ public class HomeFaultTests
             using FileStream file = File.OpenWrite(log);
             file.SetLength(file.Length - 100);
         });
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            HomeOpenException e = Assert.Throws<HomeOpenException>(() => HomeFolder.Open(torn.Options));
+            Assert.Equal(HomeOpenProblem.Corrupt, e.Problem);
+            Assert.Contains("up to 1 changes are missing", e.Message);
+        }
+
+        torn.Options = torn.Options with { BootId = Guid.NewGuid() };
         torn.Reopen();
         for (int i = 0; i < 99; i++)
         {
@@ -91,6 +99,35 @@ public class HomeFaultTests
         }
 
         Assert.Null(torn.Get("k99"));
+        torn.Audit();
+        torn.Reopen();
+        Assert.Null(torn.Get("k99"));
+    }
+
+    [Fact]
+    public void A_log_that_lost_synced_stores_is_refused_after_a_boot_too_until_the_operator_consents()
+    {
+        using var folder = new HomeFolder();
+        for (int i = 0; i < 100; i++)
+        {
+            folder.Put("k" + i, new string('v', 500), sync: i == 99);
+        }
+
+        using HomeFolder torn = Damaged(folder, log =>
+        {
+            using FileStream file = File.OpenWrite(log);
+            file.SetLength(file.Length - 100);
+        });
+        torn.Options = torn.Options with { BootId = null };
+        HomeOpenException e = Assert.Throws<HomeOpenException>(() => HomeFolder.Open(torn.Options));
+        Assert.Contains("allow_point_in_time_recovery", e.Message);
+        torn.Options = torn.Options with { AllowPointInTimeRecovery = true };
+        torn.Reopen();
+        Assert.Contains("up to 1 changes are missing", torn.Home.RecoveryNote);
+        Assert.Null(torn.Get("k99"));
+        torn.Options = torn.Options with { AllowPointInTimeRecovery = false };
+        torn.Reopen();
+        Assert.Null(torn.Home.RecoveryNote);
         torn.Audit();
     }
 

@@ -9,6 +9,8 @@ internal sealed class HomeFolder : IDisposable
 {
     private const int CopyAttempts = 100;
 
+    public static readonly Guid Boot = new("11111111-2222-3333-4444-555555555555");
+
     private long _next;
 
     public HomeFolder(string? root = null, bool open = true)
@@ -38,6 +40,8 @@ internal sealed class HomeFolder : IDisposable
         BlockCacheBytes = 8 << 20,
         WriteBufferBytes = 4 << 20,
         StagePoints = Stages,
+        WitnessPath = Path.Combine(root, "tail.witness"),
+        BootId = Boot,
     };
 
     public void Reopen()
