@@ -50,6 +50,10 @@ internal sealed class CommandTree
         {
             _root.Add(Wire(command));
         }
+
+        var shape = new Command("shape", "Shapes of data: persistence diagrams and their distances. Computed here; needs no service.");
+        shape.Add(Wire(new ShapeVerifyCommand(environment, globals)));
+        _root.Add(shape);
     }
 
     /// <summary>Parses and runs a command line.</summary>

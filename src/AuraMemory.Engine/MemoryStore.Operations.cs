@@ -115,6 +115,13 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
+    public ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        return _reader.Peek(key, into);
+    }
+
+    /// <inheritdoc/>
     public int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(batch);
