@@ -11,7 +11,7 @@ namespace AuraMemory.Topology;
 public static class ShapeAnalyzer
 {
     private const double NanosecondsAByte = 4;
-    private const double NanosecondsANumber = 40;
+    private const double NanosecondsANumber = 100;
     private const double NanosecondsALandmarkDistance = 2;
     private const double NanosecondsAnEdgeAndPoint = 3;
     private const double NanosecondsATriangle = 60;

@@ -8,11 +8,9 @@ namespace AuraMemory.Bench.Topology;
 /// </summary>
 internal static class TopologyCommand
 {
-    private const string DataVariable = "AURA_TOPOLOGY_DATA";
-
     public static async Task RunAsync(BenchArguments arguments, BenchReport report)
     {
-        string data = arguments.Text("data", Environment.GetEnvironmentVariable(DataVariable) ?? "");
+        string data = arguments.Text("data", "");
         string[] parts = arguments.List("part", "rips");
         int runs = (int)arguments.Number("runs", 3);
         bool slow = arguments.Text("slow", "no") == "yes";
@@ -36,7 +34,7 @@ internal static class TopologyCommand
     {
         if (folder.Length == 0 || !Directory.Exists(folder))
         {
-            throw new BenchException($"--data (or {DataVariable}) names the folder of the inputs; '{folder}' is none.");
+            throw new BenchException($"--data names the folder of the inputs; '{folder}' is none.");
         }
 
         string inner = Path.Combine(folder, "perf");

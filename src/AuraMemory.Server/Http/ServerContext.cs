@@ -30,7 +30,7 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
     public IShapeService Shapes { get; set; } = DisabledShapes.Instance;
 
     /// <summary>What computes shapes.</summary>
-    public IShapeMathematics Mathematics { get; set; } = null!;
+    public IShapeMathematics Mathematics { get; set; } = TopologyMathematics.Instance;
 
     /// <summary>Where the computations of shapes for requests run.</summary>
     public ShapeWork ShapeWork { get; } = new(

@@ -34,6 +34,7 @@ internal sealed class ShapeKeeper : IDisposable
     private long _stamp;
     private long _savedStamp;
     private bool _closed;
+    private bool _saving;
 
     public ShapeKeeper(ShapeTable table, ShapePartitionSet index, IShapeMathematics mathematics, int signatureLength)
     {
@@ -55,6 +56,13 @@ internal sealed class ShapeKeeper : IDisposable
 
     /// <summary>Bytes of memory: index and directory.</summary>
     public long UsedBytes => Index.MemoryBytes + Directory.MemoryBytes;
+
+    /// <summary>True while the index is saved: changes of it wait then, so whoever answers a request should not make one.</summary>
+    public bool IsSaving
+    {
+        get => Volatile.Read(ref _saving);
+        private set => Volatile.Write(ref _saving, value);
+    }
 
     /// <summary>What was lost or damaged, or fails now; null = nothing.</summary>
     public string? Trouble { get; set; }
@@ -228,7 +236,10 @@ internal sealed class ShapeKeeper : IDisposable
         _gate.EnterWriteLock();
         long stamp = _stamp;
         _gate.ExitWriteLock();
-        if (Index.Save(Table.Identity, stamp) is { } failure)
+        IsSaving = true;
+        string? failure = Index.Save(Table.Identity, stamp);
+        IsSaving = false;
+        if (failure is not null)
         {
             Trouble = $"The index could not be saved ({failure}); the next start links it again.";
             return;

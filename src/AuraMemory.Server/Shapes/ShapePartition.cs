@@ -67,11 +67,13 @@ internal interface IShapePartition : IDisposable
 internal interface IShapePartitions
 {
     /// <summary>An empty one.</summary>
+    /// <param name="key">Which.</param>
     /// <param name="memoryLimitBytes">Most memory it may take, bytes.</param>
-    IShapePartition Create(long memoryLimitBytes);
+    IShapePartition Create(PartitionKey key, long memoryLimitBytes);
 
     /// <summary>One from what <see cref="IShapePartition.Save"/> has written; null when that is damaged or does not fit.</summary>
+    /// <param name="key">Which.</param>
     /// <param name="from">The bytes.</param>
     /// <param name="memoryLimitBytes">Most memory it may take, bytes.</param>
-    IShapePartition? Load(Stream from, long memoryLimitBytes);
+    IShapePartition? Load(PartitionKey key, Stream from, long memoryLimitBytes);
 }

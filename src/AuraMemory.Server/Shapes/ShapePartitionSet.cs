@@ -134,7 +134,7 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
                 && BinaryPrimitives.ReadUInt64LittleEndian(head[44..]) == Checksum(head[..44], from))
             {
                 from.Position = HeadBytes;
-                if (maker.Load(from, budgetBytes) is { } partition)
+                if (maker.Load(key, from, budgetBytes) is { } partition)
                 {
                     _partitions[key] = partition;
                     stamp = BinaryPrimitives.ReadInt64LittleEndian(head[24..]);
@@ -170,7 +170,7 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
 
         lock (_making)
         {
-            return _partitions.GetOrAdd(key, _ => maker.Create(budgetBytes));
+            return _partitions.GetOrAdd(key, _ => maker.Create(key, budgetBytes));
         }
     }
 

@@ -230,7 +230,7 @@ internal sealed partial class ShapeService : IShapeService
         }
 
         ShapeState? state = null;
-        if (_loaded.Task.IsCompletedSuccessfully && command.Data.Length <= LargestInline)
+        if (_loaded.Task.IsCompletedSuccessfully && command.Data.Length <= LargestInline && !_keeper.IsSaving)
         {
             state = Analyse(key, outcome.Version, _clock.NowSeconds, command.Data.Span, command.ShapeOptions.Span, ref budget, out _);
             if (state is not null
