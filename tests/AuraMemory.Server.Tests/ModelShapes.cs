@@ -20,6 +20,9 @@ internal sealed class ModelShapes : IShapeService
     /// <summary>When set, shapes are not taken unless the caller waits.</summary>
     public bool Lazy { get; set; }
 
+    /// <summary>When set, the health report says so.</summary>
+    public string? Trouble { get; set; }
+
     public ShapeQuery? LastQuery { get; private set; }
 
     public int Count(Predicate<string> keys)
@@ -119,7 +122,7 @@ internal sealed class ModelShapes : IShapeService
     }
 
     public ShapeReport Report() => new(
-        IsEnabled, Count(_ => true), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, true, "The model is well.");
+        IsEnabled, Count(_ => true), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, Trouble is null, Trouble ?? "The model is well.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
