@@ -20,6 +20,8 @@ public static class DiagramSvg
     private const double DiagramLeft = 84;
     private const double BarcodeLeft = 566;
     private const double BarcodeWidth = 396;
+    private const double LegendMark = 30;
+    private const double LegendCharacter = 7.6;
     private const int LongestTitle = 72;
     private const int LongestNote = 132;
 
@@ -69,12 +71,22 @@ public static class DiagramSvg
     {
         (int b0, int b1, int b2) = analysis.BettiNumbers(threshold);
         ReadOnlySpan<int> betti = [b0, b1, b2];
-        double x = BarcodeLeft;
+        Span<double> widths = stackalloc double[Barcode.HighestDimension + 1];
+        double total = 0;
+        for (int dimension = 0; dimension < analysis.Barcode.Dimensions; dimension++)
+        {
+            int characters = 6 + Names[dimension].Length + (betti[dimension] == 0 ? 1 : (int)Math.Log10(betti[dimension]) + 1);
+            widths[dimension] = LegendMark + (characters * LegendCharacter);
+            total += widths[dimension];
+        }
+
+        // Ends with the barcode's panel; starts with it where there is room.
+        double x = Math.Min(BarcodeLeft, BarcodeLeft + BarcodeWidth - total + LegendMark);
         for (int dimension = 0; dimension < analysis.Barcode.Dimensions; dimension++)
         {
             DiagramPanel.Mark(svg, dimension, x + 6, 75.5, 5, $"h{dimension}", null);
             svg.Markup($"<text x=\"{x + 18}\" y=\"80\"><tspan class=\"key\">β{dimension} = {betti[dimension]}</tspan> <tspan class=\"sub\">{Names[dimension]}</tspan></text>");
-            x += 134;
+            x += widths[dimension];
         }
     }
 
@@ -91,7 +103,7 @@ public static class DiagramSvg
             }
         }
 
-        return double.IsFinite(low) ? new AxisScale(low, high, 5) : new AxisScale(0, 1, 5);
+        return double.IsFinite(low) ? new AxisScale(low, high, 6) : new AxisScale(0, 1, 6);
     }
 
     private static string Describe(ShapeKind kind) => kind switch
@@ -138,7 +150,7 @@ public static class DiagramSvg
         var notes = new StringBuilder();
         if (noise > 0)
         {
-            notes.Append(CultureInfo.InvariantCulture, $"Grey band, pale: bars up to {noise:G4} count as noise. ");
+            notes.Append(CultureInfo.InvariantCulture, $"Grey band and pale: bars up to {noise:G4} count as noise. ");
         }
 
         if (analysis.ErrorBound > 0)
@@ -148,7 +160,7 @@ public static class DiagramSvg
 
         if (unmarked > 0 || unlined > 0)
         {
-            notes.Append(CultureInfo.InvariantCulture, $"The shortest bars are not drawn: {unmarked} in the diagram, {unlined} in the barcode.");
+            notes.Append(CultureInfo.InvariantCulture, $"Shortest bars not drawn: {unmarked} left, {unlined} right.");
         }
 
         return notes.ToString();
