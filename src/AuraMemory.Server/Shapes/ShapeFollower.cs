@@ -105,7 +105,5 @@ internal sealed class ShapeFollower(ShapeService shapes, IObjectStore store) : I
         {
             throw new IOException("The table of shapes cannot be written.");
         }
-
-        shapes.Position = number;
     }
 }

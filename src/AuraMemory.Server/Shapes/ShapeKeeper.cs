@@ -25,6 +25,7 @@ internal sealed class ShapeKeeper : IDisposable
 {
     private const int Stripes = 64;
     private const int HandledSlots = 1 << 16;
+    private const float LargestNumber = 1e38f;
 
     private readonly IShapeMathematics _mathematics;
     private readonly int _signatureLength;
@@ -90,8 +91,18 @@ internal sealed class ShapeKeeper : IDisposable
     /// <param name="storedSeconds">When it was stored.</param>
     /// <param name="found">What was found.</param>
     /// <param name="keepReason">True = also keep why nothing was found: finding that out again would be expensive.</param>
-    public ShapeState Keep(ReadOnlySpan<byte> key, long version, uint storedSeconds, in ShapeOutcome found, bool keepReason)
+    public ShapeState Keep(ReadOnlySpan<byte> key, long version, uint storedSeconds, ShapeOutcome found, bool keepReason)
     {
+        float[] signature = [];
+        if (found.Analysis is { } analysis)
+        {
+            signature = Signature(analysis.Barcode);
+            if (!IsWithin(signature))
+            {
+                found = new ShapeOutcome(null, "Its bars are too long to be compared: the numbers of a signature end at 1e38.");
+            }
+        }
+
         lock (StripeOf(key))
         {
             bool known = Directory.TryGet(key, out ShapeEntry old);
@@ -116,7 +127,7 @@ internal sealed class ShapeKeeper : IDisposable
             {
                 return _closed
                     ? new ShapeState(ShapeStatus.Pending, "The service is shutting down; the shape is taken after the next start.")
-                    : KeepInGate(key, version, storedSeconds, found, known ? old : null);
+                    : KeepInGate(key, version, storedSeconds, found, signature, known ? old : null);
             }
             finally
             {
@@ -168,7 +179,7 @@ internal sealed class ShapeKeeper : IDisposable
                 _gate.EnterReadLock();
                 try
                 {
-                    if (_closed || !Add(PartitionKey.Of(analysis), now.Version, analysis))
+                    if (_closed || !Add(PartitionKey.Of(analysis), now.Version, analysis, Signature(analysis.Barcode)))
                     {
                         return 0;
                     }
@@ -199,7 +210,7 @@ internal sealed class ShapeKeeper : IDisposable
                 foreach (GridCells cells in Enum.GetValues<GridCells>())
                 {
                     var key = new PartitionKey(kind, filtration, cells);
-                    Index.Load(key, Table.Identity, out long stamp, out string? damage);
+                    Index.Load(key, Table.Identity, Table.Trimmed, out long stamp, out string? damage);
                     saved[key] = stamp;
                     _stamp = Math.Max(_stamp, stamp);
                     Trouble = damage ?? Trouble;
@@ -264,11 +275,11 @@ internal sealed class ShapeKeeper : IDisposable
         _gate.Dispose();
     }
 
-    private ShapeState KeepInGate(ReadOnlySpan<byte> key, long version, uint storedSeconds, in ShapeOutcome found, ShapeEntry? old)
+    private ShapeState KeepInGate(ReadOnlySpan<byte> key, long version, uint storedSeconds, in ShapeOutcome found, float[] signature, ShapeEntry? old)
     {
         long stamp = Interlocked.Increment(ref _stamp);
         PartitionKey partition = found.Analysis is null ? default : PartitionKey.Of(found.Analysis);
-        bool indexed = found.Analysis is null || Add(partition, version, found.Analysis);
+        bool indexed = found.Analysis is null || Add(partition, version, found.Analysis, signature);
         var record = new ShapeRecord(version, stamp, storedSeconds, found.Analysis, found.Reason, indexed);
         if (!Table.Put(key, record, old, stamp))
         {
@@ -291,8 +302,21 @@ internal sealed class ShapeKeeper : IDisposable
         return StateOf(entry, found.Reason);
     }
 
-    private bool Add(PartitionKey partition, long version, ShapeAnalysis analysis) =>
-        Index.Add(partition, version, Signature(analysis.Barcode), analysis.Barcode, Directory.MemoryBytes);
+    private bool Add(PartitionKey partition, long version, ShapeAnalysis analysis, float[] signature) =>
+        Index.Add(partition, version, signature, analysis.Barcode, Directory.MemoryBytes);
+
+    private static bool IsWithin(ReadOnlySpan<float> signature)
+    {
+        foreach (float number in signature)
+        {
+            if (!(MathF.Abs(number) <= LargestNumber))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private void Remove(ReadOnlySpan<byte> key, in ShapeEntry old)
     {
@@ -330,7 +354,7 @@ internal sealed class ShapeKeeper : IDisposable
                 return; // as if it were not there: the next look at the object makes it again
             }
 
-            indexed = Add(head.Partition, head.Version, analysis);
+            indexed = Add(head.Partition, head.Version, analysis, Signature(analysis.Barcode));
         }
 
         Directory.Set(key, new ShapeEntry(head.Version, head.StoredSeconds, head.Partition, head.HasShape, indexed));

@@ -111,9 +111,10 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
     /// <summary>Loads the saved form of a partition, if there is a good one.</summary>
     /// <param name="key">Partition.</param>
     /// <param name="table">Identity of the table.</param>
+    /// <param name="notBefore">One saved at an earlier stamp is of no use.</param>
     /// <param name="stamp">Stamp it was saved at; 0 when there is none.</param>
     /// <param name="damage">What is wrong with the file, a sentence; null when nothing is, or there is none.</param>
-    public void Load(PartitionKey key, Guid table, out long stamp, out string? damage)
+    public void Load(PartitionKey key, Guid table, long notBefore, out long stamp, out string? damage)
     {
         stamp = 0;
         damage = null;
@@ -130,6 +131,7 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
             if (from.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false) == HeadBytes
                 && BinaryPrimitives.ReadUInt64LittleEndian(head) == Magic
                 && new Guid(head.Slice(8, 16)) == table
+                && BinaryPrimitives.ReadInt64LittleEndian(head[24..]) >= notBefore
                 && BinaryPrimitives.ReadInt64LittleEndian(head[36..]) == from.Length - HeadBytes
                 && BinaryPrimitives.ReadUInt64LittleEndian(head[44..]) == Checksum(head[..44], from))
             {
@@ -142,7 +144,7 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
                 }
             }
 
-            damage = $"The saved index '{key}' was damaged or of another table; it was made again from the kept shapes.";
+            damage = $"The saved index '{key}' was damaged, too old or of another table; it was made again from the kept shapes.";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

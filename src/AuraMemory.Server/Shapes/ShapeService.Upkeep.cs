@@ -14,17 +14,23 @@ internal sealed partial class ShapeService
 
     private readonly ManualResetEventSlim _wake = new();
 
-    /// <summary>Number of the last change whose object was looked after; -1 = none yet.</summary>
-    internal long Position { get; set; }
-
     /// <summary>Looks after a key on the caller's thread; a medium that fails is an <see cref="IOException"/>.</summary>
     internal void LookAfter(byte[] key)
     {
         lock (_analysing[(int)System.IO.Hashing.XxHash3.HashToUInt64(key) & (AnalysisStripes - 1)])
         {
-            for (int attempt = 0; attempt < LookAttempts && !IsSettled(key); attempt++)
+            try
             {
-                _stop.Token.ThrowIfCancellationRequested();
+                for (int attempt = 0; attempt < LookAttempts && !IsSettled(key); attempt++)
+                {
+                    _stop.Token.ThrowIfCancellationRequested();
+                }
+            }
+            catch (Exception e) when (e is not (IOException or OperationCanceledException))
+            {
+                // One object that cannot be kept must not stop the changes after it.
+                Interlocked.Increment(ref _failures);
+                _keeper.Trouble = $"The shape of an object could not be kept: {e.GetType().Name}.";
             }
         }
     }
@@ -91,13 +97,15 @@ internal sealed partial class ShapeService
 
         long version = buffer.Header.Version;
         uint stored = buffer.Header.StoredSeconds != 0 ? buffer.Header.StoredSeconds : _clock.NowSeconds;
-        TimeSpan took = default;
+        bool isExpensive = false;
         if (TryOptions(buffer.ShapeOptions, out Topology.ShapeOptions options, out Topology.ShapeOutcome found))
         {
-            found = Measured(buffer.Data, options, out took);
+            isExpensive = buffer.DataBytes > LargestInline || Estimate(buffer.Data, options) > _settings.InlineBudget;
+            found = Measured(buffer.Data, options, out TimeSpan took);
+            isExpensive |= took > _settings.InlineBudget;
         }
 
-        if (_keeper.Keep(key, version, stored, found, keepReason: took > _settings.InlineBudget).Status == ShapeStatus.Pending)
+        if (_keeper.Keep(key, version, stored, found, keepReason: isExpensive).Status == ShapeStatus.Pending)
         {
             throw new IOException(_keeper.Trouble ?? "The shape could not be kept.");
         }
@@ -109,7 +117,6 @@ internal sealed partial class ShapeService
     {
         try
         {
-            Position = -1;
             bool good = _keeper.Table.TryBegin(out long position) && _keeper.Load(_stop.Token);
             if (!good)
             {
@@ -123,13 +130,17 @@ internal sealed partial class ShapeService
                 _keeper.Trouble = $"The table of shapes could not be opened ({lost}); the shapes are taken again from the store.";
             }
 
-            Position = position;
             _loaded.TrySetResult();
             _behind = follow(new ShapeFollower(this, _store), position);
         }
         catch (OperationCanceledException)
         {
             _loaded.TrySetCanceled();
+        }
+        catch (Exception e)
+        {
+            _keeper.Trouble = $"The shapes could not be loaded: {e.Message}";
+            _loaded.TrySetException(e);
         }
     }
 

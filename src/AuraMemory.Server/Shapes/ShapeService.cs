@@ -257,7 +257,7 @@ internal sealed partial class ShapeService : IShapeService
             return _keeper.Keep(key, version, storedSeconds, found, keepReason: false);
         }
 
-        TimeSpan cost = TimeSpan.FromTicks(_mathematics.EstimateCost(data, options, _settings.Limits) / TimeSpan.NanosecondsPerTick);
+        TimeSpan cost = Estimate(data, options);
         if (cost > budget || cost > _settings.InlineBudget)
         {
             return null;
@@ -266,6 +266,19 @@ internal sealed partial class ShapeService : IShapeService
         budget -= cost;
         found = Measured(data, options, out _);
         return _keeper.Keep(key, version, storedSeconds, found, keepReason: false);
+    }
+
+    private TimeSpan Estimate(ReadOnlySpan<byte> data, ShapeOptions options)
+    {
+        try
+        {
+            return TimeSpan.FromTicks(_mathematics.EstimateCost(data, options, _settings.Limits) / TimeSpan.NanosecondsPerTick);
+        }
+        catch (Exception)
+        {
+            // The store has been made: whatever is wrong here is for the workers, who turn it into a reason.
+            return TimeSpan.MaxValue;
+        }
     }
 
     private async ValueTask<ShapeState> WaitAsync(ReadOnlyMemory<byte> key, long version, CancellationToken cancellation)

@@ -7,7 +7,8 @@ namespace AuraMemory.Server.Shapes;
 /// <summary>The durable side of the shapes: records by key, what was removed since the index was saved, and how far the changes were applied.</summary>
 /// <remarks>
 /// Keys of the table: 'k' and an object's key -> its record; 'r' and a stamp (8 bytes, big-endian) -> version and partition of an entry
-/// that left the index; 'm' and a name -> identity of the table, applied position. Stamps number the writes, so an index saved at
+/// that left the index; 'm' and a name -> identity of the table, applied position,
+/// stamp up to which removals were forgotten. Stamps number the writes, so an index saved at
 /// stamp S lacks exactly the records with a larger stamp, and has too much exactly the removals with a larger one.
 /// </remarks>
 internal sealed class ShapeTable(IDerivedTable table)
@@ -18,9 +19,13 @@ internal sealed class ShapeTable(IDerivedTable table)
 
     private static readonly byte[] IdentityKey = "mi"u8.ToArray();
     private static readonly byte[] PositionKey = "mp"u8.ToArray();
+    private static readonly byte[] TrimmedKey = "mt"u8.ToArray();
 
     /// <summary>Random number that ties a saved index to this table.</summary>
     public Guid Identity { get; private set; }
+
+    /// <summary>Removals up to this stamp are forgotten: an index saved before it cannot be made good any more.</summary>
+    public long Trimmed { get; private set; }
 
     /// <summary>Native memory, bytes.</summary>
     public long MemoryBytes => table.MemoryBytes;
@@ -38,9 +43,11 @@ internal sealed class ShapeTable(IDerivedTable table)
         if (known == ReadStatus.Found && identity!.Length == 16)
         {
             Identity = new Guid(identity);
-            ReadStatus status = table.Get(PositionKey, out byte[]? value);
-            position = status == ReadStatus.Found && value!.Length == 8 ? BinaryPrimitives.ReadInt64LittleEndian(value) : -1;
-            return status is ReadStatus.Found or ReadStatus.NotFound;
+            Trimmed = 0;
+            bool good = TryGetNumber(TrimmedKey, out long? trimmed) & TryGetNumber(PositionKey, out long? noted);
+            Trimmed = trimmed ?? 0;
+            position = noted ?? -1;
+            return good;
         }
 
         if (known != ReadStatus.NotFound)
@@ -49,6 +56,7 @@ internal sealed class ShapeTable(IDerivedTable table)
         }
 
         Identity = Guid.NewGuid();
+        Trimmed = 0;
         return table.Write([new(IdentityKey, Identity.ToByteArray())]);
     }
 
@@ -91,16 +99,18 @@ internal sealed class ShapeTable(IDerivedTable table)
     }
 
     /// <summary>Notes up to which change everything is in the table.</summary>
-    public bool PutPosition(long position)
-    {
-        byte[] value = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(value, position);
-        return table.Write([new(PositionKey, value)]);
-    }
+    public bool PutPosition(long position) => PutNumber(PositionKey, position);
 
     /// <summary>Forgets the removals that a saved index knows of already.</summary>
     public bool TrimRemovals(long upTo)
     {
+        // The mark goes up before the removals go: an index that is older is then refused, never half made good.
+        if (!PutNumber(TrimmedKey, upTo))
+        {
+            return false;
+        }
+
+        Trimmed = upTo;
         var page = new List<KeyValuePair<byte[], byte[]>>();
         byte[] after = RemovalKey(0);
         while (true)
@@ -188,6 +198,20 @@ internal sealed class ShapeTable(IDerivedTable table)
                 return whole;
             }
         }
+    }
+
+    private bool TryGetNumber(byte[] key, out long? number)
+    {
+        ReadStatus status = table.Get(key, out byte[]? value);
+        number = status == ReadStatus.Found && value!.Length == 8 ? BinaryPrimitives.ReadInt64LittleEndian(value) : null;
+        return status is ReadStatus.Found or ReadStatus.NotFound;
+    }
+
+    private bool PutNumber(byte[] key, long number)
+    {
+        byte[] value = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(value, number);
+        return table.Write([new(key, value)]);
     }
 
     private static long StampOf(byte[] key) => BinaryPrimitives.ReadInt64BigEndian(key.AsSpan(1));

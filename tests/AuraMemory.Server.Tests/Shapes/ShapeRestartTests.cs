@@ -47,8 +47,10 @@ public class ShapeRestartTests
         Assert.Equal(ShapeStatus.Indexed, bed.Shapes.Find("k5"u8).State.Status);
     }
 
-    [Fact]
-    public async Task What_happened_after_the_index_was_saved_is_made_good_from_the_records()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_happened_after_the_index_was_saved_is_made_good_from_the_records(bool savedAgainLater)
     {
         await using ShapeBed bed = await OpenedAsync();
         await bed.StoreAsync("old", Zigzag(4, 1));
@@ -56,11 +58,12 @@ public class ShapeRestartTests
         await bed.StoreAsync("changed", Zigzag(4, 1));
         bed.Shapes.Keeper.Save();
         string folder = Path.Combine(bed.Folder, "shape-index");
-        string copy = folder + "-copy";
-        Directory.CreateDirectory(copy);
-        foreach (string file in Directory.GetFiles(folder))
+        string kept = folder + "-kept";
+        Directory.Move(folder, kept);
+        if (!savedAgainLater)
         {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            // What a kill leaves: the index cannot be saved at the end.
+            File.WriteAllText(folder, "in the way");
         }
 
         await bed.StoreAsync("new", Zigzag(4, 1));
@@ -70,12 +73,20 @@ public class ShapeRestartTests
         int before = bed.Mathematics.Analyses;
         await bed.ReopenAsync(() =>
         {
-            Directory.Delete(folder, recursive: true);
-            Directory.Move(copy, folder);
+            if (savedAgainLater)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            else
+            {
+                File.Delete(folder);
+            }
+
+            Directory.Move(kept, folder);
         });
         await bed.CaughtUpAsync();
         Assert.Equal(before, bed.Mathematics.Analyses);
-        Assert.True(bed.Shapes.Report().Healthy, bed.Shapes.Report().Detail);
+        Assert.Equal(!savedAgainLater, bed.Shapes.Report().Healthy); // an index older than what was forgotten is refused, and said to be
         Assert.Equal(3, bed.Shapes.Report().Entries);
         Assert.Equal(["new", "old"], (await bed.FindAsync(Zigzag(4, 1), 2)).Order());
         Assert.Equal(["changed"], await bed.FindAsync(Zigzag(9, 50), 1));
@@ -125,7 +136,7 @@ public class ShapeRestartTests
         });
         await bed.CaughtUpAsync();
         Assert.Equal(20, (await bed.FindAsync(Zigzag(4, 1), 100)).Length);
-        Assert.Equal(41, bed.Mathematics.Analyses + 0);
+        Assert.InRange(bed.Mathematics.Analyses, 41, 62); // a look may come between a store and its own analysis
         Assert.Equal(ReadStatus.Found, bed.Store.Describe("k0"u8, out _, out _, out _));
     }
 

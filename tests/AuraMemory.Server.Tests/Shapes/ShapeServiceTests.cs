@@ -23,7 +23,7 @@ public class ShapeServiceTests
         ShapeLookup kept = bed.Shapes.Find("three"u8);
         Assert.Equal(ShapeStatus.Indexed, kept.State.Status);
         Assert.Equal(matches.Items[0].Version, kept.Version);
-        Assert.Equal(2, kept.Analysis!.Barcode[0].Finite.Length);
+        Assert.Equal(3, kept.Analysis!.Barcode[0].Finite.Length);
     }
 
     [Fact]
@@ -142,6 +142,39 @@ public class ShapeServiceTests
         Assert.Equal(2, bed.Mathematics.Analyses);
         bed.Mathematics.Before = null;
         Assert.Equal(ShapeStatus.Indexed, (await bed.StoreAsync("good", Zigzag(4, 1), wait: true)).Status);
+    }
+
+    [Theory]
+    [InlineData("[1e308,-1e308,1e308,-1e308]")]
+    [InlineData("[1e-320,0,2e-320,0]")]
+    [InlineData("[[1e308,1e308],[-1e308,-1e308],[0,0],[1,1]]")]
+    [InlineData("[0,0,0,0,0,0]")]
+    [InlineData("[[[[[[[[1]]]]]]]]")]
+    [InlineData("""{"edges":[[0,1],[1,2],[2,0],[0,9999999]]}""")]
+    public async Task Numbers_at_the_end_of_the_range_and_odd_forms_end_with_a_state_and_a_service_that_goes_on(string json)
+    {
+        await using ShapeBed bed = await OpenedAsync();
+        ShapeState state = await bed.StoreAsync("odd", json, wait: true);
+        Assert.Contains(state.Status, (ShapeStatus[])[ShapeStatus.Indexed, ShapeStatus.None]);
+        Assert.Equal(state.Status == ShapeStatus.None, state.Reason is not null);
+        Assert.Equal(ShapeStatus.Indexed, (await bed.StoreAsync("good", Zigzag(3, 1))).Status);
+        await bed.CaughtUpAsync();
+        Assert.True(bed.Shapes.Report().Healthy, bed.Shapes.Report().Detail);
+        Assert.Contains("good", await bed.FindAsync(Zigzag(3, 1)));
+    }
+
+    [Fact]
+    public async Task Few_shapes_of_many_kinds_take_little_memory()
+    {
+        await using ShapeBed bed = await OpenedAsync();
+        await bed.StoreAsync("series", Zigzag(3, 1), wait: true);
+        await bed.StoreAsync("super", Zigzag(3, 1), wait: true, shape: """{"filtration":"superlevel"}""");
+        await bed.StoreAsync("points", "[[0,0],[1,0],[0,1],[1,1],[3,3]]", wait: true);
+        await bed.StoreAsync("grid", """{"image":[[1,2,1],[0,5,2],[1,1,3]]}""", wait: true);
+        await bed.StoreAsync("graph", """{"edges":[[0,1],[1,2],[2,3],[3,0]]}""", wait: true);
+        ShapeReport report = bed.Shapes.Report();
+        Assert.Equal(5, report.Entries);
+        Assert.True(report.UsedBytes < 6 << 20, $"{report.UsedBytes} bytes for {report.Entries} shapes");
     }
 
     [Fact]
