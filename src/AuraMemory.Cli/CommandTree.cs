@@ -52,7 +52,14 @@ internal sealed class CommandTree
         }
 
         var shape = new Command("shape", "Shapes of data: persistence diagrams and their distances. Computed here; needs no service.");
-        shape.Add(Wire(new ShapeVerifyCommand(environment, globals)));
+        foreach (ICliCommand command in new ICliCommand[]
+        {
+            new ShapeAnalyzeCommand(environment, globals), new ShapeDistanceCommand(environment, globals), new ShapeVerifyCommand(environment, globals),
+        })
+        {
+            shape.Add(Wire(command));
+        }
+
         _root.Add(shape);
     }
 

@@ -113,7 +113,9 @@ internal sealed class ReferenceVerification(string folder, CancellationToken can
                 double actual = DistanceMeasures.Of(name, a, b, double.PositiveInfinity, cancellation);
                 double deviation = DistanceMeasures.Deviation(expected, actual);
                 worst = Math.Max(worst, deviation);
-                wrong ??= deviation <= BarComparison.Tolerance ? null : $"{name} is {actual}, expected {expected}";
+                wrong ??= deviation <= BarComparison.Tolerance ? null
+                    : $"{name} is {actual}, expected {expected}"
+                        + (MatchingProof.Refutes(name, a, b, expected, cancellation) ? "; the expected value is refuted: a cheaper matching was found and added up from the definition" : "");
             }
         }
 

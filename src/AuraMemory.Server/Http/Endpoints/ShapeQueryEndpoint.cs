@@ -16,8 +16,13 @@ internal sealed class ShapeQueryEndpoint(ServerContext server)
     /// <summary>An answer longer than this is sent in parts of about this size.</summary>
     private const int PartBytes = 256 * 1024;
 
+    /// <summary>So often a query waits for room to read large results; what finds none then is left out.</summary>
+    private const int MostTries = 1000;
+
     /// <summary>What an exact search costs an entry, roughly: its lower bound. Decides only where the search runs.</summary>
     private const long ExactSearchNsPerEntry = 500;
+
+    private static readonly TimeSpan ThrottledPause = TimeSpan.FromMilliseconds(5);
 
     public async Task QueryAsync(HttpContext context)
     {
@@ -90,23 +95,32 @@ internal sealed class ShapeQueryEndpoint(ServerContext server)
         JsonOut to = scratch.Out;
         to.Open().OpenMember("results"u8, '[');
         int written = 0;
-        for (int at = 0; at < batch.Count;)
+        for (int at = 0, tries = 0; at < batch.Count;)
         {
             int next = server.Store.ReadMany(batch, at, PartBytes);
-            for (; at < next; at++)
+            while (at < next && (batch.Status(at) != ReadStatus.Throttled || tries >= MostTries))
             {
                 written += Write(to, batch, at, matches.Items[at]) ? 1 : 0;
+                at++;
+            }
+
+            if (at < next)
+            {
+                // Others read large objects now; there is room for this one soon.
+                tries++;
+                await Task.Delay(ThrottledPause, server.Time, context.RequestAborted);
             }
 
             if (to.Count >= PartBytes && at < batch.Count)
             {
-                context.Response.Headers.ContentType = "application/json";
+                if (!context.Response.HasStarted)
+                {
+                    context.Response.Headers.ContentType = "application/json";
+                }
+
                 await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
                 to.Clear();
-                if (written > 0)
-                {
-                    to.Continue();
-                }
+                to.Continue();
             }
         }
 
