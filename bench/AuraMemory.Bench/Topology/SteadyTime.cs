@@ -6,7 +6,7 @@ namespace AuraMemory.Bench.Topology;
 internal static class SteadyTime
 {
     private const int Batches = 5;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1000);
     private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Milliseconds of processor time an operation, median of five batches.</summary>
