@@ -45,7 +45,7 @@ public sealed class StabilityTests
             Stable(all.Barcode, few.Barcode, few.ErrorBound);
 
             double Distance(int i, int j) => Math.Sqrt(Math.Pow(coordinates[2 * i] - coordinates[2 * j], 2) + Math.Pow(coordinates[(2 * i) + 1] - coordinates[(2 * j) + 1], 2));
-            string matrix = $"[{string.Join(',', Enumerable.Range(0, 20).Select(i => $"[{string.Join(',', Enumerable.Range(0, 20).Select(j => FormattableString.Invariant($"{Distance(i, j):R}")))}]"))}]";
+            string matrix = $"{{\"distances\":[{string.Join(',', Enumerable.Range(0, 20).Select(i => $"[{string.Join(',', Enumerable.Range(0, 20).Select(j => FormattableString.Invariant($"{Distance(i, j):R}")))}]"))}]}}";
             ShapeAnalysis fewOfMatrix = Analyze(matrix, most);
             Assert.Equal((ShapeKind.Distances, most), (fewOfMatrix.Kind, fewOfMatrix.UsedPoints));
             Stable(all.Barcode, fewOfMatrix.Barcode, fewOfMatrix.ErrorBound);
