@@ -152,7 +152,10 @@ public sealed partial class MemoryStore : IObjectStore
         }
     }
 
-    /// <summary>Writes back what is volatile, syncs, and closes.</summary>
+    /// <summary>
+    /// Waits for the calls under way, writes back what is volatile, syncs, and closes. Calls made from then on throw
+    /// <see cref="ObjectDisposedException"/>; leases that are still held are revoked.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -165,6 +168,7 @@ public sealed partial class MemoryStore : IObjectStore
             await feed.DisposeAsync().ConfigureAwait(false);
         }
 
+        _parts.Lanes.Close();
         _calibrator.Dispose();
         await _prefetcher.DisposeAsync().ConfigureAwait(false);
         _mover.WriteBackAll();
@@ -175,6 +179,7 @@ public sealed partial class MemoryStore : IObjectStore
         _parts.Committer.Dispose();
         _rules.Dispose();
         _parts.Home.Dispose();
+        _parts.Memory.Leases.RevokeAll();
         _parts.Memory.Dispose();
     }
 
