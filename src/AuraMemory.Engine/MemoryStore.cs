@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using AuraMemory.Engine.Access;
 using AuraMemory.Engine.Catalog;
@@ -169,18 +170,44 @@ public sealed partial class MemoryStore : IObjectStore
         }
 
         _parts.Lanes.Close();
-        _calibrator.Dispose();
-        await _prefetcher.DisposeAsync().ConfigureAwait(false);
-        _mover.WriteBackAll();
-        _mover.Dispose();
-        _parts.Pool?.Sync(_parts.Committer.PublishedNumber);
-        _parts.Pool?.Dispose();
-        _parts.Home.Flush();
-        _parts.Committer.Dispose();
-        _rules.Dispose();
-        _parts.Home.Dispose();
+        // Each step is tried whatever became of those before it: what one part could not do must not keep data from the disk.
+        Exception? first = null;
+        Attempt(_calibrator.Dispose);
+        try
+        {
+            await _prefetcher.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            first ??= e;
+        }
+
+        Attempt(() => _mover.WriteBackAll());
+        Attempt(_mover.Dispose);
+        Attempt(() => _parts.Pool?.Sync(_parts.Committer.PublishedNumber));
+        Attempt(() => _parts.Pool?.Dispose());
+        Attempt(() => _parts.Home.Flush());
+        Attempt(_parts.Committer.Dispose);
+        Attempt(_rules.Dispose);
+        Attempt(_parts.Home.Dispose);
         _parts.Memory.Leases.RevokeAll();
         _parts.Memory.Dispose();
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        void Attempt(Action step)
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception e)
+            {
+                first ??= e;
+            }
+        }
     }
 
     private static MemoryStore Open(StoreOptions options, CancellationToken cancellation)
