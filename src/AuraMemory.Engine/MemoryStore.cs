@@ -324,6 +324,7 @@ public sealed partial class MemoryStore : IObjectStore
             PoolCatchUp.Run(pool, home, home.UnloggedAfter);
             if (home.UnloggedAfter is not null)
             {
+                home.LossHeard();
                 home.Flush();
             }
 
