@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace AuraMemory.Topology.Rips;
 
@@ -28,6 +29,9 @@ internal sealed unsafe class EdgeReduction : IDisposable
 {
     private const int NoLune = 0xFFFF;
     private const int RanksBetweenChecks = 4096;
+
+    /// <summary>Place of a walker whose edge has left the column; above every degree.</summary>
+    private const ushort Gone = ushort.MaxValue;
 
     private readonly EdgeFiltration _edges;
     private readonly CancellationToken _cancellation;
@@ -159,7 +163,13 @@ internal sealed unsafe class EdgeReduction : IDisposable
         {
             Walker* at = _walkers.Pointer + walker;
             int next = at->Next;
-            if (_edgeOf.Pointer[walker >> 1] >= 0)
+            if (Sse.IsSupported)
+            {
+                // The walkers of a rank are strewn over memory: fetching the next one hides behind this one's steps.
+                Sse.Prefetch0(_walkers.Pointer + Math.Max(next, 0));
+            }
+
+            if (at->Place != Gone)
             {
                 _open.Toggle(at->Across);
                 Advance(walker);
@@ -211,6 +221,8 @@ internal sealed unsafe class EdgeReduction : IDisposable
         }
         else
         {
+            Walker* walkers = _walkers.Pointer + (2 * (slot - 1));
+            walkers[0].Place = walkers[1].Place = Gone;
             _edgeOf.Pointer[slot - 1] = ~edge;
             _slotOf.Pointer[edge] = 0;
         }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace AuraMemory.Topology.Rips;
 
@@ -19,6 +20,9 @@ namespace AuraMemory.Topology.Rips;
 internal sealed unsafe class TriangleReduction : IDisposable
 {
     private const int StepsBetweenChecks = 4096;
+
+    /// <summary>Place of a walker whose triangle has left the column; above every degree.</summary>
+    private const ushort Gone = ushort.MaxValue;
 
     private readonly EdgeFiltration _edges;
     private readonly EdgeReduction _loops;
@@ -179,7 +183,13 @@ internal sealed unsafe class TriangleReduction : IDisposable
         {
             Walker* at = _walkers.Pointer + walker;
             int next = at->Next;
-            if (_triangleOf.Pointer[at->Slot] != ulong.MaxValue)
+            if (Sse.IsSupported)
+            {
+                // The walkers of a rank are strewn over memory: fetching the next one hides behind this one's steps.
+                Sse.Prefetch0(_walkers.Pointer + Math.Max(next, 0));
+            }
+
+            if (at->Place != Gone)
             {
                 _open.Toggle(at->Pair);
                 Advance(walker);
@@ -255,6 +265,8 @@ internal sealed unsafe class TriangleReduction : IDisposable
         }
         else
         {
+            Walker* walkers = _walkers.Pointer + (3 * (*slot - 1));
+            walkers[0].Place = walkers[1].Place = walkers[2].Place = Gone;
             _triangleOf.Pointer[*slot - 1] = ulong.MaxValue;
             *slot = 0;
         }
@@ -361,7 +373,6 @@ internal sealed unsafe class TriangleReduction : IDisposable
     {
         int walker = (3 * slot) + side;
         Walker* at = _walkers.Pointer + walker;
-        at->Slot = slot;
         at->Along = (ushort)along;
         at->Across = (ushort)across;
         at->Beyond = (ushort)beyond;
@@ -418,7 +429,6 @@ internal sealed unsafe class TriangleReduction : IDisposable
     private struct Walker
     {
         public int Next;
-        public int Slot;
         public int Pair;
         public ushort Along;
         public ushort Across;
