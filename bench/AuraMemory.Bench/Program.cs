@@ -2,6 +2,7 @@ using AuraMemory.Bench.Fsync;
 using AuraMemory.Bench.Migration;
 using AuraMemory.Bench.Output;
 using AuraMemory.Bench.Rest;
+using AuraMemory.Bench.Shapes;
 using AuraMemory.Bench.Startup;
 using AuraMemory.Bench.Stores;
 using AuraMemory.Bench.Topology;
@@ -18,6 +19,7 @@ internal static class Program
         ["fsync"] = ("group commit beside one synced writer, and stores in bulk at the default durability", FsyncCommand.RunAsync),
         ["migration"] = ("moves between all ordered pairs of tiers, idle and under load, and what readers notice", MigrationCommand.RunAsync),
         ["topology"] = ("persistent homology beside Ripser and GUDHI: CPU time and memory (--data FOLDER, --ripser PATH, --python PATH)", TopologyCommand.RunAsync),
+        ["shape-classify"] = ("nearest neighbour by shape beside Euclidean distance on raw values, real labelled sets (--data FOLDER, --set NAMES)", ClassifyCommand.RunAsync),
         ["startup"] = ("from the start of the server to ready, empty and with stored objects", StartupCommand.RunAsync),
     };
 

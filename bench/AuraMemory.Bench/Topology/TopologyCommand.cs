@@ -13,7 +13,7 @@ internal static class TopologyCommand
     public static async Task RunAsync(BenchArguments arguments, BenchReport report)
     {
         string data = arguments.Text("data", Environment.GetEnvironmentVariable(DataVariable) ?? "");
-        string[] parts = arguments.List("part", "rips");
+        string[] parts = arguments.List("part", "rips,levels");
         int runs = (int)arguments.Number("runs", 3);
         bool slow = arguments.Text("slow", "no") == "yes";
         RipserPeer? ripser = RipserPeer.Find(arguments.Text("ripser", ""));
@@ -26,8 +26,11 @@ internal static class TopologyCommand
                 case "rips":
                     await new RipsRows(Inputs(data), runs, ripser, gudhi, report).RunAsync(slow).ConfigureAwait(false);
                     break;
+                case "levels":
+                    LevelSetRows.Run(runs, report);
+                    break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there is rips.");
+                    throw new BenchException($"There is no part '{part}'; there are rips and levels.");
             }
         }
     }
