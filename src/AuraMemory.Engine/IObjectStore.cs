@@ -37,6 +37,14 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Reads only what a hit in memory or the persistent pool can give; <c>NotFound</c> then means "look in the home".</summary>
     bool TryReadFast(ReadOnlySpan<byte> key, ObjectBuffer into);
 
+    /// <summary>
+    /// Reads an object without counting an access and without placing copies: for what is derived from the store. The data is always
+    /// a private copy.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="into">Receives bytes, header and tier.</param>
+    ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into);
+
     /// <summary>Reads many; see <see cref="ReadBatch"/>.</summary>
     /// <param name="batch">The keys; what an earlier call read into it is forgotten.</param>
     /// <param name="first">Index of the key to begin with.</param>

@@ -115,6 +115,13 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
+    public ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        return _reader.Peek(key, into);
+    }
+
+    /// <inheritdoc/>
     public int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -232,7 +239,8 @@ public sealed partial class MemoryStore
 
     private WriteStatus? Refused(StoreCommand command)
     {
-        if (command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes)
+        if (command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes
+            || command.ShapeOptions.Length > StoreCommand.MaxShapeOptionsBytes)
         {
             return WriteStatus.TooLarge;
         }

@@ -61,11 +61,11 @@ public sealed partial class MemoryStore
         ReadOnlySpan<byte> key = command.Key.Span;
         MemoryLadder memory = _parts.Memory;
         ulong hash = memory.Catalog.Hash(key);
-        ObjectFlags flags = command.AnalyzeShape ? ObjectFlags.ShapeRequested : ObjectFlags.None;
+        ObjectFlags flags = command.Flags;
         AccessLane lane = _parts.Lanes.Current;
         if (command.Condition.IsNone && command.TimeToLive is null
             && memory.TryOverwrite(
-                hash, key, command.Metadata.Span, command.Data.Span, flags, command.PreferredTier, _parts.Numbers, lane,
+                hash, key, command.Section.Span, command.Data.Span, flags, command.PreferredTier, _parts.Numbers, lane,
                 out TierId at, out long overwritten))
         {
             outcome = new StoreOutcome(

@@ -42,6 +42,8 @@ public sealed partial class MemoryStore : IObjectStore
     private readonly StoreReporter _reporter;
     private readonly Lock _feedGate = new();
     private readonly List<ChangeFeed> _feeds = [];
+    private readonly List<DerivedTable> _tables = [];
+    private readonly HashSet<string> _tableNames = [];
     private int _disposed;
 
     private MemoryStore(StoreParts parts, WriteRules rules)
@@ -131,8 +133,12 @@ public sealed partial class MemoryStore : IObjectStore
     /// <summary>Lets something follow the change sequence from where it was when it last ran; until the store closes.</summary>
     /// <param name="name">1 to 64 characters; one follower a name, the position is kept under it.</param>
     /// <param name="follower">Who follows.</param>
+    /// <param name="from">
+    /// Number of the last change that the follower itself knows to have kept, when it keeps that with what it derives: it is replayed
+    /// from there when that is before the noted position. -1 = it has nothing: it is rebuilt. Null = the noted position.
+    /// </param>
     /// <exception cref="ArgumentException">The name is taken, empty or too long.</exception>
-    public void Follow(string name, IChangeFollower follower)
+    public void Follow(string name, IChangeFollower follower, long? from = null)
     {
         ArgumentNullException.ThrowIfNull(follower);
         if (name is not { Length: >= 1 and <= 64 })
@@ -148,7 +154,33 @@ public sealed partial class MemoryStore : IObjectStore
             }
 
             _feeds.Add(new ChangeFeed(
-                name, _parts.Home, follower, () => _parts.Committer.PublishedNumber, _parts.Clock.Time));
+                name, _parts.Home, follower, () => _parts.Committer.PublishedNumber, _parts.Clock.Time, from));
+        }
+    }
+
+    /// <summary>Opens a table for something derived from this store, in a folder of that name in the data folder.</summary>
+    /// <param name="name">A folder name, 1 to 32 of a-z; one table a name.</param>
+    /// <param name="memoryBytes">Memory for its caches and buffers, bytes; at least 2 MiB are taken.</param>
+    /// <returns>The table; the store closes it.</returns>
+    /// <exception cref="ArgumentException">The name is taken or not a name.</exception>
+    /// <remarks>A table that cannot be opened begins anew, see <see cref="IDerivedTable.Lost"/>; it never keeps the store from working.</remarks>
+    public IDerivedTable OpenDerived(string name, long memoryBytes)
+    {
+        if (name is not { Length: >= 1 and <= 32 } || name.AsSpan().ContainsAnyExceptInRange('a', 'z') || name is "nvme" or "archive" or "pmem")
+        {
+            throw new ArgumentException("The name of a derived table has 1 to 32 letters a to z, and is not a tier's folder.", nameof(name));
+        }
+
+        lock (_feedGate)
+        {
+            if (!_tableNames.Add(name))
+            {
+                throw new ArgumentException($"The table '{name}' is open already.", nameof(name));
+            }
+
+            var table = new DerivedTable(Path.Combine(_parts.Options.DataFolder, name), memoryBytes, _parts.Options.DirectIo);
+            _tables.Add(table);
+            return table;
         }
     }
 
@@ -163,6 +195,11 @@ public sealed partial class MemoryStore : IObjectStore
         foreach (ChangeFeed feed in _feeds)
         {
             await feed.DisposeAsync().ConfigureAwait(false);
+        }
+
+        foreach (DerivedTable table in _tables)
+        {
+            table.Dispose();
         }
 
         _calibrator.Dispose();

@@ -77,7 +77,8 @@ public sealed class ReadBatch
     public long LatencyNs(int index) => _slots[index].LatencyNs;
 
     /// <summary>Its metadata; empty when there is none.</summary>
-    public ReadOnlySpan<byte> Metadata(int index) => _bytes.AsSpan(_slots[index].At, _slots[index].MetadataBytes);
+    public ReadOnlySpan<byte> Metadata(int index) => MetadataSection.MetadataOf(
+        _bytes.AsSpan(_slots[index].At, _slots[index].MetadataBytes), _slots[index].Header.Flags);
 
     /// <summary>Its data.</summary>
     public ReadOnlySpan<byte> Data(int index) =>

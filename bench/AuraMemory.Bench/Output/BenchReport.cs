@@ -26,6 +26,7 @@ internal sealed class BenchReport(string command)
 {
     private readonly List<BenchRow> _rows = [];
     private readonly List<string> _faults = [];
+    private readonly List<(string Name, object Value)[]> _figures = [];
 
     /// <summary>False when something was wrong with what a store or server answered.</summary>
     public bool IsSound => _faults.Count == 0;
@@ -34,6 +35,13 @@ internal sealed class BenchReport(string command)
     {
         _rows.Add(row);
         Progress(Line(row));
+    }
+
+    /// <summary>A row of a command whose figures have no peer; all rows of a report have the same names.</summary>
+    public void Add(params (string Name, object Value)[] figures)
+    {
+        _figures.Add(figures);
+        Progress(string.Join("  ", figures.Select(f => $"{f.Name} {Text(f.Value)}")));
     }
 
     /// <summary>Something a benchmark must not pass over in silence: wrong bytes, missing objects.</summary>
@@ -58,13 +66,19 @@ internal sealed class BenchReport(string command)
         to.WriteLine($"commit   {MachineLine.Commit()}");
         to.WriteLine($"command  {command}");
         to.WriteLine();
-        to.WriteLine("| what | ours | peer | unit | ratio | goal | met | notes |");
-        to.WriteLine("| --- | ---: | ---: | --- | ---: | ---: | --- | --- |");
-        foreach (BenchRow row in _rows)
+        if (_figures.Count > 0)
         {
-            string met = row.Goal is not { } goal || row.Ratio is not { } ratio ? "" : ratio >= goal ? "yes" : "no";
-            string peer = row.Peer is null ? "" : $"{Figure(row.Peer)} ({row.PeerName})";
-            to.WriteLine($"| {row.Name} | {Figure(row.Ours)} | {peer} | {row.Unit} | {Figure(row.Ratio)} | {Figure(row.Goal)} | {met} | {row.Note} |");
+            to.WriteLine("| " + string.Join(" | ", _figures[0].Select(f => f.Name)) + " |");
+            to.WriteLine("|" + string.Concat(_figures[0].Select(f => f.Value is string ? " --- |" : " ---: |")));
+            foreach ((string Name, object Value)[] row in _figures)
+            {
+                to.WriteLine("| " + string.Join(" | ", row.Select(f => Text(f.Value))) + " |");
+            }
+        }
+
+        if (_rows.Count > 0)
+        {
+            WriteRows(to);
         }
 
         foreach (string fault in _faults)
@@ -74,9 +88,23 @@ internal sealed class BenchReport(string command)
         }
     }
 
+    private void WriteRows(TextWriter to)
+    {
+        to.WriteLine("| what | ours | peer | unit | ratio | goal | met | notes |");
+        to.WriteLine("| --- | ---: | ---: | --- | ---: | ---: | --- | --- |");
+        foreach (BenchRow row in _rows)
+        {
+            string met = row.Goal is not { } goal || row.Ratio is not { } ratio ? "" : ratio >= goal ? "yes" : "no";
+            string peer = row.Peer is null ? "" : $"{Figure(row.Peer)} ({row.PeerName})";
+            to.WriteLine($"| {row.Name} | {Figure(row.Ours)} | {peer} | {row.Unit} | {Figure(row.Ratio)} | {Figure(row.Goal)} | {met} | {row.Note} |");
+        }
+    }
+
     private static string Line(BenchRow row) => row.Peer is null
         ? $"{row.Name}: {Figure(row.Ours)} {row.Unit}  {row.Note}"
         : $"{row.Name}: {Figure(row.Ours)} {row.Unit}, {row.PeerName} {Figure(row.Peer)}, ratio {Figure(row.Ratio)}, goal {Figure(row.Goal)}  {row.Note}";
+
+    private static string Text(object value) => value is string text ? text : Figure(Convert.ToDouble(value, CultureInfo.InvariantCulture));
 
     private static string Figure(double? value) => value switch
     {
@@ -105,6 +133,24 @@ internal sealed class BenchReport(string command)
                 json.WriteString("unit", row.Unit);
                 WriteNumber(json, "ratio", row.Ratio);
                 WriteNumber(json, "goal", row.Goal);
+                json.WriteEndObject();
+            }
+
+            foreach ((string Name, object Value)[] row in _figures)
+            {
+                json.WriteStartObject();
+                foreach ((string name, object value) in row)
+                {
+                    if (value is string text)
+                    {
+                        json.WriteString(name, text);
+                    }
+                    else
+                    {
+                        WriteNumber(json, name, Convert.ToDouble(value, CultureInfo.InvariantCulture));
+                    }
+                }
+
                 json.WriteEndObject();
             }
 

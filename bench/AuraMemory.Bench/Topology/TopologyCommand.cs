@@ -8,12 +8,15 @@ namespace AuraMemory.Bench.Topology;
 /// </summary>
 internal static class TopologyCommand
 {
-    private const string DataVariable = "AURA_TOPOLOGY_DATA";
-
     public static async Task RunAsync(BenchArguments arguments, BenchReport report)
     {
+<<<<<<< HEAD
         string data = arguments.Text("data", Environment.GetEnvironmentVariable(DataVariable) ?? "");
         string[] parts = arguments.List("part", "rips,levels");
+=======
+        string data = arguments.Text("data", "");
+        string[] parts = arguments.List("part", "rips,series,image,distance");
+>>>>>>> main
         int runs = (int)arguments.Number("runs", 3);
         bool slow = arguments.Text("slow", "no") == "yes";
         RipserPeer? ripser = RipserPeer.Find(arguments.Text("ripser", ""));
@@ -26,11 +29,25 @@ internal static class TopologyCommand
                 case "rips":
                     await new RipsRows(Inputs(data), runs, ripser, gudhi, report).RunAsync(slow).ConfigureAwait(false);
                     break;
+<<<<<<< HEAD
                 case "levels":
                     LevelSetRows.Run(runs, report);
                     break;
                 default:
                     throw new BenchException($"There is no part '{part}'; there are rips and levels.");
+=======
+                case "series":
+                    await new FieldRows(gudhi, report).RunSeriesAsync().ConfigureAwait(false);
+                    break;
+                case "image":
+                    await new FieldRows(gudhi, report).RunImagesAsync().ConfigureAwait(false);
+                    break;
+                case "distance":
+                    await new DistanceRows(gudhi, report).RunAsync().ConfigureAwait(false);
+                    break;
+                default:
+                    throw new BenchException($"There is no part '{part}'; there are rips, series, image, distance.");
+>>>>>>> main
             }
         }
     }
@@ -39,7 +56,7 @@ internal static class TopologyCommand
     {
         if (folder.Length == 0 || !Directory.Exists(folder))
         {
-            throw new BenchException($"--data (or {DataVariable}) names the folder of the inputs; '{folder}' is none.");
+            throw new BenchException($"--data names the folder of the inputs; '{folder}' is none.");
         }
 
         string inner = Path.Combine(folder, "perf");

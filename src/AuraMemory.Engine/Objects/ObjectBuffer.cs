@@ -42,7 +42,13 @@ public sealed class ObjectBuffer : IDisposable
     public ReadLease? Lease { get; private set; }
 
     /// <summary>The metadata JSON; empty when there is none. Always a private copy.</summary>
-    public ReadOnlySpan<byte> Metadata => Copy[.._metadataBytes];
+    public ReadOnlySpan<byte> Metadata => MetadataSection.MetadataOf(Section, Header.Flags);
+
+    /// <summary>What the caller said about the object's shape, JSON; empty when nothing. Always a private copy.</summary>
+    public ReadOnlySpan<byte> ShapeOptions => MetadataSection.ShapeOptionsOf(Section, Header.Flags);
+
+    /// <summary>The metadata section as the tiers keep it.</summary>
+    internal ReadOnlySpan<byte> Section => Copy[.._metadataBytes];
 
     /// <summary>The data JSON. Empty when <see cref="Lease"/> is set.</summary>
     public ReadOnlySpan<byte> Data => Lease is null ? Copy.Slice(_metadataBytes, _dataBytes) : [];
@@ -55,9 +61,9 @@ public sealed class ObjectBuffer : IDisposable
 
     private Span<byte> Copy => _large is { } large ? large.Memory : _bytes;
 
-    /// <summary>Prepares for a private copy and returns the memory to fill: metadata first, then data.</summary>
+    /// <summary>Prepares for a private copy and returns the memory to fill: metadata section first, then data.</summary>
     /// <param name="header">Header of the object.</param>
-    /// <param name="metadataBytes">Metadata length, bytes.</param>
+    /// <param name="metadataBytes">Length of the metadata section, bytes.</param>
     /// <param name="dataBytes">Data length, bytes.</param>
     /// <exception cref="InsufficientMemoryException"><see cref="LargeCopies"/> has no room for it now.</exception>
     public Span<byte> Prepare(in ObjectHeader header, int metadataBytes, int dataBytes) =>
@@ -122,7 +128,7 @@ public sealed class ObjectBuffer : IDisposable
     /// <summary>The object as an image; the data must be a private copy.</summary>
     /// <exception cref="InvalidOperationException">The buffer holds a lease.</exception>
     public ObjectImage Image(ReadOnlySpan<byte> key) => Lease is null
-        ? new ObjectImage(key, Header, Metadata, Data)
+        ? new ObjectImage(key, Header, Section, Data)
         : throw new InvalidOperationException("The data is held by a lease; copy it out first.");
 
     /// <summary>Copies a part of the data, whether held as copy or by lease.</summary>
@@ -158,6 +164,7 @@ public sealed class ObjectBuffer : IDisposable
         _large = null;
         _metadataBytes = 0;
         _dataBytes = 0;
+        Header = Header with { Flags = ObjectFlags.None }; // the section it told of is gone
     }
 
     /// <summary>Releases and returns the array to the pool.</summary>

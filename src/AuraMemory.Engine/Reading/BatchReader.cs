@@ -107,9 +107,9 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
         if (slot.Status == ReadStatus.Found)
         {
             bool apart = batch.LargeApart is not null && buffer.DataBytes > ObjectBuffer.LargeCopyBytes;
-            int metadata = buffer.Metadata.Length;
+            int metadata = buffer.Section.Length;
             Span<byte> to = batch.Room(metadata + (apart ? 0 : buffer.DataBytes), out int at);
-            buffer.Metadata.CopyTo(to);
+            buffer.Section.CopyTo(to);
             if (!apart && !buffer.TryCopyData(0, to[metadata..]))
             {
                 slot.Status = ReadStatus.Throttled;

@@ -1,0 +1,66 @@
+namespace AuraMemory.Topology.Search;
+
+/// <summary>Takes entries into the graphs of an index and out of them.</summary>
+/// <remarks>
+/// The graph of diagrams is built by the bound of W1 and walked by that of the metric asked for: near in one is near in the others
+/// (bottleneck &lt;= W2 &lt;= W1).
+/// </remarks>
+internal static unsafe class GraphUpkeep
+{
+    /// <summary>Sweeps of the ascent while linking.</summary>
+    public const int BuildSweeps = 0;
+
+    /// <summary>Links a slot into the graphs.</summary>
+    public static void Link(ShapeIndex index, int slot, SearchScratch scratch)
+    {
+        EntryStore entries = index.Entries;
+        int breadth = index.Options.BuildBreadth;
+        int published = index.Published;
+        var usable = new AliveSlots(entries);
+        if (index.Vectors is { } vectors)
+        {
+            Span<float> signature = stackalloc float[entries.Length];
+            entries.ReadSignature(slot, signature);
+            fixed (float* query = scratch.Query)
+            {
+                VectorKernel.Prepare(signature, query);
+                vectors.Link(slot, new VectorSpace(entries.Upper, query, entries.Width), usable, breadth, published, scratch);
+            }
+        }
+
+        index.Diagrams?.Link(slot, Diagrams(entries, slot), usable, breadth, published, scratch);
+    }
+
+    /// <summary>Takes a slot whose entry is gone out of the graphs.</summary>
+    public static void TakeOut(ShapeIndex index, int slot, SearchScratch scratch)
+    {
+        EntryStore entries = index.Entries;
+        var usable = new AliveSlots(entries);
+        if (index.Vectors is { } vectors)
+        {
+            vectors.Unlink(slot, new VectorSpace(entries.Upper, null, entries.Width), usable, scratch);
+            vectors.ReplaceEntry(slot, index.Published, new LinkedSlots(entries));
+        }
+
+        if (index.Diagrams is { } diagrams)
+        {
+            diagrams.Unlink(slot, Diagrams(entries, slot), usable, scratch);
+            diagrams.ReplaceEntry(slot, index.Published, new LinkedSlots(entries));
+        }
+    }
+
+    private static DiagramSpace Diagrams(EntryStore entries, int slot) =>
+        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, BuildSweeps);
+
+    /// <summary>Slots that hold an entry.</summary>
+    internal readonly struct AliveSlots(EntryStore entries) : ISlotFilter
+    {
+        public bool Passes(int slot) => entries.IsAlive(slot);
+    }
+
+    /// <summary>Slots that hold an entry that is in the graphs.</summary>
+    private readonly struct LinkedSlots(EntryStore entries) : ISlotFilter
+    {
+        public bool Passes(int slot) => entries.IsAlive(slot) && entries.State(slot) == SlotState.Linked;
+    }
+}

@@ -1,0 +1,541 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace AuraMemory.Topology.Search;
+
+/// <summary>Which slots a walk may answer.</summary>
+internal interface ISlotFilter
+{
+    /// <summary>True when the slot may be answered.</summary>
+    bool Passes(int slot);
+}
+
+/// <summary>A hierarchical navigable small-world graph (Malkov and Yashunin 2018) over slots, for any distance.</summary>
+/// <remarks>
+/// <para><b>Layout.</b> A row of the ground level is 128 bytes: the number of neighbours and up to 31 slots. Rows of the upper levels
+/// (up to 16 neighbours) are kept for the one slot in sixteen that has any; a slot's level is a hash of its number and the seed, so it is
+/// the same whenever the slot is used again.</para>
+/// <para><b>Readers</b> take no lock. A row is changed in place by whole 4-byte stores under the row's stripe lock, so a reader may see a
+/// mixture of its old and new neighbours, each of which is a slot that was covered when it was written; slots at or above the
+/// caller's published count are passed over, because their rows may not be visible yet. A slot that is free or used anew is at worst a
+/// detour: whether an answer is right is decided by its stamp, not here.</para>
+/// <para><b>Linkers</b> may be several. Each (1) finds neighbours on all levels without changing anything, (2) writes its own rows,
+/// (3) adds itself to the rows of its neighbours from the ground up, each under its stripe lock, (4) becomes the entry if it is the
+/// highest, under the entry lock. No thread holds two stripe locks.</para>
+/// </remarks>
+internal sealed unsafe class ProximityGraph : IDisposable
+{
+    /// <summary>Neighbours on the ground level.</summary>
+    public const int GroundDegree = 31;
+
+    /// <summary>Neighbours on an upper level, and those a new slot chooses.</summary>
+    public const int UpperDegree = 16;
+
+    /// <summary>Levels above the ground at most.</summary>
+    public const int HighestLevel = 5;
+
+    /// <summary>Room for any row.</summary>
+    public const int WidestRow = 32;
+
+    private const int Stripes = 1024;
+    private const int UpperRow = UpperDegree + 1;
+
+    private readonly RowPlane _ground;
+    private readonly RowPlane _upperIndex;
+    private readonly RowPlane _upper;
+    private readonly int[] _locks = new int[Stripes];
+    private readonly Lock _entryLock = new();
+    private readonly ulong _seed;
+    private int _upperRows;
+    private long _entry = -1;
+
+    public ProximityGraph(ulong seed, MemoryBudget budget)
+    {
+        _seed = seed;
+        _ground = new RowPlane((GroundDegree + 1) * sizeof(int), budget);
+        _upperIndex = new RowPlane(sizeof(int), budget);
+        _upper = new RowPlane(UpperRow * sizeof(int), budget);
+    }
+
+    /// <summary>Level of the entry and its slot, packed; -1 = nothing is linked.</summary>
+    public long Entry
+    {
+        get => Volatile.Read(ref _entry);
+        set => Volatile.Write(ref _entry, value);
+    }
+
+    /// <summary>Slots that have rows.</summary>
+    public int Slots { get; private set; }
+
+    /// <summary>Makes rows for a slot that is about to be used for the first time; slots come in order. False = no room.</summary>
+    public bool TryCover(int slot)
+    {
+        int level = LevelOf(slot);
+        if (!_ground.TryCover(slot + 1) || !_upperIndex.TryCover(slot + 1) || !_upper.TryCover(_upperRows + level))
+        {
+            return false;
+        }
+
+        *(int*)_upperIndex[slot] = _upperRows;
+        _upperRows += level;
+        Slots = slot + 1;
+        return true;
+    }
+
+    /// <summary>Highest level of a slot: geometric with ratio 1/16.</summary>
+    public int LevelOf(int slot)
+    {
+        ulong x = _seed + ((ulong)(uint)slot * 0xD1342543DE82EF95);
+        x = (x ^ (x >> 32)) * 0xD6E8FEB86659FD93;
+        x ^= x >> 32;
+        return Math.Min(HighestLevel, BitOperations.TrailingZeroCount(x | (1UL << 60)) / 4);
+    }
+
+    /// <summary>Row of a slot on a level: the count, then the neighbours.</summary>
+    public int* Row(int slot, int level) =>
+        level == 0 ? (int*)_ground[slot] : (int*)_upper[*(int*)_upperIndex[slot] + level - 1];
+
+    /// <summary>Most neighbours of a row.</summary>
+    public static int DegreeOf(int level) => level == 0 ? GroundDegree : UpperDegree;
+
+    /// <summary>Links a slot, whose record is written, into the graph.</summary>
+    /// <param name="usable">Slots that may become neighbours.</param>
+    public void Link<TSpace, TFilter>(int slot, TSpace space, TFilter usable, int breadth, int published, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        int level = LevelOf(slot);
+        long entry = Entry;
+        if (entry < 0)
+        {
+            lock (_entryLock)
+            {
+                if (_entry < 0)
+                {
+                    Entry = Pack(level, slot);
+                    return;
+                }
+            }
+
+            entry = Entry;
+        }
+
+        int top = (int)(entry >> 32);
+        Span<int> chosen = stackalloc int[(HighestLevel + 1) * UpperDegree];
+        Span<int> counts = stackalloc int[HighestLevel + 1];
+        int at = Descend((int)entry, top, level, space, published, scratch);
+        for (int l = Math.Min(level, top); l >= 0; l--)
+        {
+            Walk(at, l, breadth, space, usable, published, int.MaxValue, scratch);
+            if (scratch.Nearest.Count == 0)
+            {
+                // All that was met is about to be taken out; a slot without links would never be found again.
+                Walk(at, l, breadth, space, default(Everything), published, int.MaxValue, scratch);
+            }
+
+            Drain(scratch);
+            int count = 0;
+            foreach (ulong member in Choose(scratch.Sorted.AsSpan(0, scratch.SortedCount), UpperDegree, slot, space, scratch))
+            {
+                chosen[(l * UpperDegree) + count++] = SlotHeap.SlotOf(member);
+            }
+
+            counts[l] = count;
+            at = scratch.SortedCount > 0 ? SlotHeap.SlotOf(scratch.Sorted[0]) : at;
+        }
+
+        for (int l = 0; l <= Math.Min(level, top); l++)
+        {
+            Lock(slot);
+            Write(Row(slot, l), chosen.Slice(l * UpperDegree, counts[l]));
+            Unlock(slot);
+        }
+
+        for (int l = 0; l <= Math.Min(level, top); l++)
+        {
+            foreach (int neighbour in chosen.Slice(l * UpperDegree, counts[l]))
+            {
+                AddTo(neighbour, slot, l, space, scratch);
+            }
+        }
+
+        if (level > top)
+        {
+            lock (_entryLock)
+            {
+                Entry = level > (int)(_entry >> 32) ? Pack(level, slot) : _entry;
+            }
+        }
+    }
+
+    /// <summary>The slots nearest the query, into <see cref="SearchScratch.Sorted"/>.</summary>
+    /// <param name="most">Slots met after which the walk ends.</param>
+    /// <returns>False when the walk was ended by <paramref name="most"/>.</returns>
+    public bool Search<TSpace, TFilter>(
+        TSpace space, TFilter filter, int breadth, int published, int most, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        scratch.SortedCount = 0;
+        long entry = Entry;
+        if (entry < 0 || (int)entry >= published)
+        {
+            return true;
+        }
+
+        int at = Descend((int)entry, (int)(entry >> 32), 0, space, published, scratch);
+        bool whole = Walk(at, 0, breadth, space, filter, published, most, scratch);
+        Drain(scratch);
+        return whole;
+    }
+
+    /// <summary>Takes a slot out: its neighbours that link to it choose anew among their own and its neighbours.</summary>
+    public void Unlink<TSpace, TFilter>(int slot, TSpace space, TFilter usable, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        Span<int> old = stackalloc int[WidestRow];
+        for (int level = LevelOf(slot); level >= 0; level--)
+        {
+            Lock(slot);
+            int count = Copy(Row(slot, level), old);
+            Volatile.Write(ref *Row(slot, level), 0);
+            Unlock(slot);
+            foreach (int neighbour in old[..count])
+            {
+                Bypass(neighbour, slot, level, old[..count], space, usable, scratch);
+            }
+        }
+    }
+
+    /// <summary>Where the entry is a slot that was taken out, the highest of the linked slots takes its place. O(slots) then.</summary>
+    public void ReplaceEntry<TFilter>(int gone, int published, TFilter linked)
+        where TFilter : struct, ISlotFilter
+    {
+        lock (_entryLock)
+        {
+            if (_entry < 0 || (int)_entry != gone)
+            {
+                return;
+            }
+
+            long best = -1;
+            for (int slot = 0; slot < published; slot++)
+            {
+                if (linked.Passes(slot) && (best < 0 || LevelOf(slot) > (int)(best >> 32)))
+                {
+                    best = Pack(LevelOf(slot), slot);
+                }
+            }
+
+            Entry = best;
+        }
+    }
+
+    /// <summary>Number and neighbours of a row, as they are now.</summary>
+    public static int Copy(int* row, Span<int> into)
+    {
+        int count = Math.Clamp(Volatile.Read(ref *row), 0, into.Length);
+        for (int i = 0; i < count; i++)
+        {
+            into[i] = row[i + 1];
+        }
+
+        return count;
+    }
+
+    /// <summary>Level and slot of an entry, packed.</summary>
+    public static long Pack(int level, int slot) => ((long)level << 32) | (uint)slot;
+
+    public void Dispose()
+    {
+        _ground.Dispose();
+        _upperIndex.Dispose();
+        _upper.Dispose();
+    }
+
+    private int Descend<TSpace>(int at, int from, int to, TSpace space, int published, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        float nearest = space.FromQuery(at);
+        scratch.Evaluations++;
+        for (int level = from; level > to; level--)
+        {
+            bool moved = true;
+            while (moved)
+            {
+                moved = false;
+                int count = Math.Min(Copy(Row(at, level), scratch.Row), UpperDegree);
+                for (int i = 0; i < count; i++)
+                {
+                    if ((uint)scratch.Row[i] < (uint)published)
+                    {
+                        space.Prefetch(scratch.Row[i]);
+                    }
+                }
+
+                for (int i = 0; i < count; i++)
+                {
+                    int slot = scratch.Row[i];
+                    if ((uint)slot >= (uint)published)
+                    {
+                        continue;
+                    }
+
+                    float distance = space.FromQuery(slot);
+                    scratch.Evaluations++;
+                    if (distance < nearest)
+                    {
+                        (nearest, at, moved) = (distance, slot, true);
+                    }
+                }
+            }
+        }
+
+        return at;
+    }
+
+    private bool Walk<TSpace, TFilter>(
+        int start, int level, int breadth, TSpace space, TFilter filter, int published, int most, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        scratch.Candidates.Clear();
+        scratch.Nearest.Clear();
+        scratch.Visited.Clear();
+        scratch.Visited.Add(start);
+        ulong first = SlotHeap.Pack(space.FromQuery(start), start);
+        scratch.Evaluations++;
+        scratch.Candidates.Push(first);
+        if (filter.Passes(start))
+        {
+            scratch.Nearest.Push(first);
+        }
+
+        int[] row = scratch.Row;
+        while (scratch.Candidates.Count > 0)
+        {
+            ulong next = scratch.Candidates.Pop();
+            if (scratch.Nearest.Count >= breadth && SlotHeap.DistanceOf(next) > scratch.Nearest.TopDistance)
+            {
+                break;
+            }
+
+            if (scratch.Visited.Count > most)
+            {
+                return false;
+            }
+
+            int count = Copy(Row(SlotHeap.SlotOf(next), level), row);
+            int fresh = 0;
+            for (int i = 0; i < count; i++)
+            {
+                int slot = row[i];
+                if ((uint)slot < (uint)published && scratch.Visited.Add(slot))
+                {
+                    space.Prefetch(slot);
+                    row[fresh++] = slot;
+                }
+            }
+
+            scratch.Evaluations += fresh;
+            for (int i = 0; i < fresh; i++)
+            {
+                float distance = space.FromQuery(row[i]);
+                if (scratch.Nearest.Count < breadth || distance < scratch.Nearest.TopDistance)
+                {
+                    ulong member = SlotHeap.Pack(distance, row[i]);
+                    scratch.Candidates.Push(member);
+                    if (filter.Passes(row[i]))
+                    {
+                        scratch.Nearest.Push(member);
+                        if (scratch.Nearest.Count > breadth)
+                        {
+                            scratch.Nearest.Pop();
+                        }
+                    }
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Empties the heap of the nearest into the sorted list.</summary>
+    private static void Drain(SearchScratch scratch)
+    {
+        int count = scratch.Nearest.Count;
+        if (scratch.Sorted.Length < count)
+        {
+            scratch.Sorted = new ulong[count];
+        }
+
+        scratch.SortedCount = count;
+        while (count > 0)
+        {
+            scratch.Sorted[--count] = scratch.Nearest.Pop();
+        }
+    }
+
+    /// <summary>
+    /// Neighbours that point in different directions: a candidate is taken when it is nearer to the slot than to all taken before it
+    /// (algorithm 4 of the paper). The row is not filled up with the others.
+    /// </summary>
+    private static ReadOnlySpan<ulong> Choose<TSpace>(
+        ReadOnlySpan<ulong> sorted, int most, int self, TSpace space, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        ulong[] chosen = scratch.Chosen;
+        int count = 0;
+        foreach (ulong member in sorted)
+        {
+            int slot = SlotHeap.SlotOf(member);
+            if (slot == self)
+            {
+                continue;
+            }
+
+            bool apart = true;
+            float distance = SlotHeap.DistanceOf(member);
+            for (int i = 0; i < count && apart; i++)
+            {
+                scratch.Evaluations++;
+                apart = space.Between(slot, SlotHeap.SlotOf(chosen[i])) >= distance;
+            }
+
+            if (apart)
+            {
+                chosen[count++] = member;
+                if (count == most)
+                {
+                    break;
+                }
+            }
+        }
+
+        return chosen.AsSpan(0, count);
+    }
+
+    private static void Write(int* row, ReadOnlySpan<int> slots)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            row[i + 1] = slots[i];
+        }
+
+        Volatile.Write(ref *row, slots.Length);
+    }
+
+    private void AddTo<TSpace>(int owner, int slot, int level, TSpace space, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        int* row = Row(owner, level);
+        int most = DegreeOf(level);
+        Lock(owner);
+        int count = *row;
+        for (int i = 1; i <= count; i++)
+        {
+            if (row[i] == slot)
+            {
+                Unlock(owner);
+                return;
+            }
+        }
+
+        if (count < most)
+        {
+            row[count + 1] = slot;
+            Volatile.Write(ref *row, count + 1);
+            Unlock(owner);
+            return;
+        }
+
+        ulong[] overflow = scratch.Overflow;
+        for (int i = 0; i < count; i++)
+        {
+            overflow[i] = SlotHeap.Pack(space.Between(owner, row[i + 1]), row[i + 1]);
+        }
+
+        overflow[count] = SlotHeap.Pack(space.Between(owner, slot), slot);
+        scratch.Evaluations += count + 1;
+        Rewrite(row, overflow.AsSpan(0, count + 1), most, owner, space, scratch);
+        Unlock(owner);
+    }
+
+    private void Bypass<TSpace, TFilter>(
+        int owner, int gone, int level, ReadOnlySpan<int> instead, TSpace space, TFilter usable, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        Span<int> now = stackalloc int[WidestRow];
+        int* row = LevelOf(owner) >= level ? Row(owner, level) : null;
+        if (row == null)
+        {
+            return;
+        }
+
+        Lock(owner);
+        int count = Copy(row, now);
+        if (now[..count].Contains(gone))
+        {
+            int found = 0;
+            ulong[] overflow = scratch.Overflow;
+            foreach (int slot in now[..count])
+            {
+                if (slot != gone && usable.Passes(slot))
+                {
+                    overflow[found++] = SlotHeap.Pack(space.Between(owner, slot), slot);
+                }
+            }
+
+            foreach (int slot in instead)
+            {
+                if (slot != gone && slot != owner && usable.Passes(slot) && !now[..count].Contains(slot))
+                {
+                    overflow[found++] = SlotHeap.Pack(space.Between(owner, slot), slot);
+                }
+            }
+
+            Rewrite(row, overflow.AsSpan(0, found), DegreeOf(level), owner, space, scratch);
+        }
+
+        Unlock(owner);
+    }
+
+    private static void Rewrite<TSpace>(
+        int* row, Span<ulong> members, int most, int owner, TSpace space, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        members.Sort();
+        Span<int> slots = stackalloc int[WidestRow];
+        int count = 0;
+        foreach (ulong member in Choose(members, most, owner, space, scratch))
+        {
+            slots[count++] = SlotHeap.SlotOf(member);
+        }
+
+        Write(row, slots[..count]);
+    }
+
+    private void Lock(int slot)
+    {
+        ref int stripe = ref _locks[slot & (Stripes - 1)];
+        if (Interlocked.CompareExchange(ref stripe, 1, 0) != 0)
+        {
+            var spin = default(SpinWait);
+            do
+            {
+                spin.SpinOnce();
+            }
+            while (Interlocked.CompareExchange(ref stripe, 1, 0) != 0);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Unlock(int slot) => Volatile.Write(ref _locks[slot & (Stripes - 1)], 0);
+
+    private readonly struct Everything : ISlotFilter
+    {
+        public bool Passes(int slot) => true;
+    }
+}

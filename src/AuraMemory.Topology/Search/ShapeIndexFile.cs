@@ -1,0 +1,417 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace AuraMemory.Topology.Search;
+
+/// <summary>An index that was read back, or why it was not.</summary>
+/// <param name="Index">The index, owned by the caller; null when it was refused.</param>
+/// <param name="Refusal">Why, in a sentence for people; null with an index. The index is then built again from the records.</param>
+public readonly record struct ShapeIndexLoad(ShapeIndex? Index, string? Refusal);
+
+/// <summary>The stored form of a <see cref="ShapeIndex"/>.</summary>
+/// <remarks>
+/// Little-endian: 8 bytes of identity, format version, what the index was made with, slot count, the entries of the graphs; then for each
+/// slot its state, id, bars, signature and rows; then SHA-256 over all before it. Nothing is handed out before the sum has been checked
+/// and every neighbour lies within the slots.
+/// </remarks>
+public static unsafe class ShapeIndexFile
+{
+    private const ulong Identity = 0x31_58_48_53_41_52_55_41; // "AURASHX1"
+    private const int Version = 1;
+    private const int MostBars = 1 << 26;
+
+    /// <summary>Reads an index.</summary>
+    /// <param name="from">What <see cref="ShapeIndex.Save"/> wrote.</param>
+    /// <param name="options">What the index is to be; it is refused when it was made with another signature length, dimensions or seed.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="IOException">The stream fails.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static ShapeIndexLoad Load(Stream from, ShapeIndexOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        var index = new ShapeIndex(options);
+        string? refusal = "The index file ends too early.";
+        try
+        {
+            using var reader = new SummedReader(from);
+            refusal = Read(index, reader, cancellation);
+        }
+        catch (EndOfStreamException)
+        {
+            // The refusal says so already.
+        }
+        finally
+        {
+            if (refusal is not null)
+            {
+                index.Dispose();
+            }
+        }
+
+        return refusal is null ? new ShapeIndexLoad(index, null) : new ShapeIndexLoad(null, refusal);
+    }
+
+    /// <summary>Writes an index that does not change meanwhile.</summary>
+    internal static void Write(ShapeIndex index, int slots, Stream to)
+    {
+        using var writer = new SummedWriter(to);
+        ShapeIndexOptions options = index.Options;
+        writer.Put(Identity);
+        writer.Put(Version);
+        writer.Put(options.SignatureLength);
+        writer.Put(options.Dimensions);
+        writer.Put(options.Seed);
+        writer.Put(slots);
+        writer.Put(index.Vectors?.Entry ?? -1);
+        writer.Put(index.Diagrams?.Entry ?? -1);
+        var signature = new float[options.SignatureLength];
+        var counts = new int[Barcode.HighestDimension + 1];
+        Bar[] bars = [];
+        for (int slot = 0; slot < slots; slot++)
+        {
+            EntryStore entries = index.Entries;
+            uint stamp = entries.Stamp(slot);
+            SlotState state = entries.State(slot);
+            writer.Put((int)state | ((int)(stamp & 1) << 8));
+            if (state == SlotState.Free)
+            {
+                continue;
+            }
+
+            writer.Put(entries.Id(slot));
+            entries.TryCopyBars(slot, stamp, ref bars, counts);
+            writer.Put<int>(counts);
+            writer.Put<Bar>(bars.AsSpan(0, Total(counts)));
+            entries.ReadSignature(slot, signature);
+            writer.Put<float>(signature);
+            Write(index.Vectors, slot, writer);
+            Write(index.Diagrams, slot, writer);
+        }
+
+        writer.PutSum();
+    }
+
+    private static void Write(ProximityGraph? graph, int slot, SummedWriter writer)
+    {
+        for (int level = graph?.LevelOf(slot) ?? -1; level >= 0; level--)
+        {
+            int* row = graph!.Row(slot, level);
+            writer.Put<int>(new Span<int>(row, *row + 1));
+        }
+    }
+
+    private static string? Read(ShapeIndex index, SummedReader reader, CancellationToken cancellation)
+    {
+        ShapeIndexOptions options = index.Options;
+        if (reader.Take<ulong>() != Identity)
+        {
+            return "This is not an index file.";
+        }
+
+        if (reader.Take<int>() is var version && version != Version)
+        {
+            return $"The index file has format version {version}; this program reads version {Version}.";
+        }
+
+        if (reader.Take<int>() != options.SignatureLength || reader.Take<int>() != options.Dimensions || reader.Take<ulong>() != options.Seed)
+        {
+            return "The index file was made with another signature length, other dimensions or another seed.";
+        }
+
+        int slots = reader.Take<int>();
+        long vectorEntry = reader.Take<long>();
+        long diagramEntry = reader.Take<long>();
+        if (slots < 0 || !IsEntry(vectorEntry, slots) || !IsEntry(diagramEntry, slots))
+        {
+            return "The header of the index file is damaged.";
+        }
+
+        for (int slot = 0; slot < slots; slot++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // Room is made slot by slot: a damaged count must not make a small file take much memory.
+            if (!index.TryCoverForLoad(slot + 1))
+            {
+                return "The index does not fit into the memory it may take.";
+            }
+
+            if (ReadSlot(index, slot, slots, reader) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        if (!reader.SumFits())
+        {
+            return "The checksum of the index file does not fit its content.";
+        }
+
+        for (int slot = 0; slot < slots; slot++)
+        {
+            if (!index.TryAdopt(slot))
+            {
+                return "The index does not fit into the memory it may take, or has an id twice.";
+            }
+        }
+
+        if (index.Vectors is { } vectors)
+        {
+            vectors.Entry = vectorEntry;
+        }
+
+        if (index.Diagrams is { } diagrams)
+        {
+            diagrams.Entry = diagramEntry;
+        }
+
+        return null;
+    }
+
+    private static string? ReadSlot(ShapeIndex index, int slot, int slots, SummedReader reader)
+    {
+        const string Damaged = "A record of the index file is damaged.";
+        EntryStore entries = index.Entries;
+        int form = reader.Take<int>();
+        var state = (SlotState)(form & 0xFF);
+        bool alive = form >> 8 == 1;
+        if ((form >> 8 is not (0 or 1)) || state is not (SlotState.Pending or SlotState.Linked or SlotState.Free) || (state == SlotState.Free && alive))
+        {
+            return Damaged;
+        }
+
+        entries.State(slot) = state;
+        if (state == SlotState.Free)
+        {
+            entries.Free(slot);
+            return null;
+        }
+
+        ulong id = reader.Take<ulong>();
+        Span<int> counts = stackalloc int[Barcode.HighestDimension + 1];
+        reader.Take(counts);
+        bool more = true;
+        foreach (int count in counts)
+        {
+            // The dimensions computed are the first ones.
+            if (count is < -1 or > MostBars || (count >= 0 && !more))
+            {
+                return Damaged;
+            }
+
+            more = count >= 0;
+        }
+
+        var diagrams = new List<Diagram>();
+        foreach (int count in counts)
+        {
+            if (count >= 0)
+            {
+                Bar[] bars = reader.TakeMany<Bar>(count);
+                if (!AreBars(bars))
+                {
+                    return Damaged;
+                }
+
+                diagrams.Add(new Diagram(bars));
+            }
+        }
+
+        float[] signature = reader.TakeMany<float>(entries.Length);
+        foreach (float x in signature)
+        {
+            if (!(MathF.Abs(x) <= VectorKernel.Largest))
+            {
+                return Damaged;
+            }
+        }
+
+        byte* memory = entries.TakeBars(Total(counts));
+        if (memory == null && Total(counts) > 0)
+        {
+            return "The index does not fit into the memory it may take.";
+        }
+
+        entries.Write(slot, id, signature, diagrams.Count > 0 ? new Barcode(diagrams.ToArray()) : null, memory);
+        if (!alive)
+        {
+            entries.Kill(slot);
+        }
+
+        return Read(index.Vectors, slot, slots, reader) && Read(index.Diagrams, slot, slots, reader) ? null : Damaged;
+    }
+
+    private static bool Read(ProximityGraph? graph, int slot, int slots, SummedReader reader)
+    {
+        Span<int> neighbours = stackalloc int[ProximityGraph.WidestRow];
+        for (int level = graph?.LevelOf(slot) ?? -1; level >= 0; level--)
+        {
+            int count = reader.Take<int>();
+            if ((uint)count > (uint)ProximityGraph.DegreeOf(level))
+            {
+                return false;
+            }
+
+            reader.Take(neighbours[..count]);
+            int* row = graph!.Row(slot, level);
+            row[0] = count;
+            for (int i = 0; i < count; i++)
+            {
+                if ((uint)neighbours[i] >= (uint)slots || graph.LevelOf(neighbours[i]) < level)
+                {
+                    return false;
+                }
+
+                row[i + 1] = neighbours[i];
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsEntry(long entry, int slots) =>
+        entry == -1 || (entry >> 32 is >= 0 and <= ProximityGraph.HighestLevel && (uint)entry < (uint)slots);
+
+    private static bool AreBars(Bar[] bars)
+    {
+        foreach (Bar bar in bars)
+        {
+            if (!double.IsFinite(bar.Birth) || !double.IsFinite(bar.Death) || !(bar.Death > bar.Birth))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int Total(ReadOnlySpan<int> counts)
+    {
+        int total = 0;
+        foreach (int count in counts)
+        {
+            total += Math.Max(0, count);
+        }
+
+        return total;
+    }
+
+    private sealed class SummedWriter(Stream to) : IDisposable
+    {
+        private readonly IncrementalHash _sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly byte[] _buffer = new byte[1 << 20];
+        private int _filled;
+
+        public void Put<T>(T value)
+            where T : unmanaged => Put(new ReadOnlySpan<T>(ref value));
+
+        public void Put<T>(ReadOnlySpan<T> values)
+            where T : unmanaged
+        {
+            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
+            while (bytes.Length > 0)
+            {
+                int part = Math.Min(bytes.Length, _buffer.Length - _filled);
+                bytes[..part].CopyTo(_buffer.AsSpan(_filled));
+                _filled += part;
+                bytes = bytes[part..];
+                if (_filled == _buffer.Length)
+                {
+                    Flush();
+                }
+            }
+        }
+
+        public void PutSum()
+        {
+            Flush();
+            to.Write(_sum.GetHashAndReset());
+        }
+
+        public void Dispose() => _sum.Dispose();
+
+        private void Flush()
+        {
+            _sum.AppendData(_buffer, 0, _filled);
+            to.Write(_buffer, 0, _filled);
+            _filled = 0;
+        }
+    }
+
+    private sealed class SummedReader(Stream from) : IDisposable
+    {
+        private readonly IncrementalHash _sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly byte[] _buffer = new byte[1 << 20];
+        private int _at;
+        private int _filled;
+
+        public T Take<T>()
+            where T : unmanaged
+        {
+            T value = default;
+            Take(new Span<T>(ref value));
+            return value;
+        }
+
+        public void Take<T>(Span<T> into)
+            where T : unmanaged
+        {
+            Span<byte> bytes = MemoryMarshal.AsBytes(into);
+            while (bytes.Length > 0)
+            {
+                if (_at == _filled)
+                {
+                    Refill();
+                }
+
+                int part = Math.Min(bytes.Length, _filled - _at);
+                _buffer.AsSpan(_at, part).CopyTo(bytes);
+                _at += part;
+                bytes = bytes[part..];
+            }
+        }
+
+        /// <summary>Reads as much as is there before it makes room for more: a damaged count must not cost memory.</summary>
+        public T[] TakeMany<T>(int count)
+            where T : unmanaged
+        {
+            const int Part = 4096;
+            var values = new T[Math.Min(count, Part)];
+            for (int at = 0; at < count; at += Part)
+            {
+                int end = Math.Min(count, at + Part);
+                if (values.Length < end)
+                {
+                    Array.Resize(ref values, Math.Min(count, Math.Max(end, 2 * values.Length)));
+                }
+
+                Take(values.AsSpan(at, end - at));
+            }
+
+            return values;
+        }
+
+        public bool SumFits()
+        {
+            _sum.AppendData(_buffer, 0, _at);
+            byte[] expected = _sum.GetHashAndReset();
+            var stored = new byte[expected.Length];
+            int here = Math.Min(stored.Length, _filled - _at);
+            _buffer.AsSpan(_at, here).CopyTo(stored);
+            from.ReadExactly(stored, here, stored.Length - here);
+            return stored.AsSpan().SequenceEqual(expected);
+        }
+
+        public void Dispose() => _sum.Dispose();
+
+        private void Refill()
+        {
+            _sum.AppendData(_buffer, 0, _filled);
+            _at = 0;
+            _filled = from.Read(_buffer, 0, _buffer.Length);
+            if (_filled == 0)
+            {
+                throw new EndOfStreamException();
+            }
+        }
+    }
+}
