@@ -12,7 +12,6 @@ namespace AuraMemory.Bench.Shapes;
 /// </summary>
 internal static class ClassifyCommand
 {
-    private const string DataVariable = "AURA_TOPOLOGY_DATA";
     private const int Seed = 20261123;
     private const string Plain = "Euclidean distance on raw values";
 
@@ -38,13 +37,13 @@ internal static class ClassifyCommand
 
     public static Task RunAsync(BenchArguments arguments, BenchReport report)
     {
-        string folder = arguments.Text("data", Environment.GetEnvironmentVariable(DataVariable) ?? "");
+        string folder = arguments.Text("data", "");
         string[] wanted = arguments.List("set", "GunPoint,ArrowHead,ItalyPowerDemand,ECG200,Coffee,Beef,digits,activities,MUTAG,BZR,BZR-atoms");
         arguments.RefuseUnread();
         folder = Directory.Exists(Path.Combine(folder, "real")) ? Path.Combine(folder, "real") : folder;
         if (!Directory.Exists(folder))
         {
-            throw new BenchException($"--data (or {DataVariable}) names the folder of the labelled sets; '{folder}' is none.");
+            throw new BenchException($"--data names the folder of the labelled sets; '{folder}' is none.");
         }
 
         foreach (string name in wanted)
