@@ -9,7 +9,7 @@ namespace AuraMemory.Topology.Distances;
 internal static class HalfPersistences
 {
     [ThreadStatic]
-    private static double[]? t_numbers;
+    private static double[]? _numbers;
 
     /// <summary>sum |x_k - y_k|^q over the sorted half-persistences multiplied by 2^exponent. O(n log n); O(n) for sorted bars.</summary>
     public static double PowerDifference(ReadOnlySpan<Bar> a, ReadOnlySpan<Bar> b, int order, int exponent)
@@ -45,7 +45,7 @@ internal static class HalfPersistences
 
     private static Span<double> Sorted(ReadOnlySpan<Bar> a, ReadOnlySpan<Bar> b, out double largest)
     {
-        double[] numbers = t_numbers is { } kept && kept.Length >= a.Length + b.Length ? kept : t_numbers = new double[Math.Max(64, a.Length + b.Length)];
+        double[] numbers = _numbers is { } kept && kept.Length >= a.Length + b.Length ? kept : _numbers = new double[Math.Max(64, a.Length + b.Length)];
         Span<double> x = numbers.AsSpan(0, a.Length);
         Span<double> y = numbers.AsSpan(a.Length, b.Length);
         largest = Math.Max(Fill(a, x), Fill(b, y));

@@ -14,7 +14,7 @@ internal sealed class MatchingWorkspace
     private const int MostKept = 16384;
 
     [ThreadStatic]
-    private static MatchingWorkspace? t_kept;
+    private static MatchingWorkspace? _kept;
 
     private MatchingWorkspace()
     {
@@ -85,8 +85,8 @@ internal sealed class MatchingWorkspace
     /// <summary>Takes this thread's workspace, with room for a problem.</summary>
     public static MatchingWorkspace Rent(int rows, int columns)
     {
-        MatchingWorkspace workspace = t_kept ?? new MatchingWorkspace();
-        t_kept = null;
+        MatchingWorkspace workspace = _kept ?? new MatchingWorkspace();
+        _kept = null;
         int padded = (columns + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
         if (workspace.RowBirth.Length < rows)
         {
@@ -109,7 +109,7 @@ internal sealed class MatchingWorkspace
     {
         if (RowBirth.Length <= MostKept && ColumnBirth.Length <= MostKept)
         {
-            t_kept = this;
+            _kept = this;
         }
     }
 

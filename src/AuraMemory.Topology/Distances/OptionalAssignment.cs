@@ -162,33 +162,16 @@ internal static class OptionalAssignment<TCost>
         return sum;
     }
 
-    private static double DualValue(MatchingWorkspace w)
+    private static double DualValue(MatchingWorkspace w) => Sum(w.RowPotential, w.Rows) + Sum(w.ColumnPotential, w.Columns);
+
+    private static double DiagonalSum(MatchingWorkspace w) => Sum(w.RowDiagonal, w.Rows) + Sum(w.ColumnDiagonal, w.Columns);
+
+    private static double Sum(double[] numbers, int count)
     {
         double sum = 0;
-        for (int i = 0; i < w.Rows; i++)
+        for (int i = 0; i < count; i++)
         {
-            sum += w.RowPotential[i];
-        }
-
-        for (int j = 0; j < w.Columns; j++)
-        {
-            sum += w.ColumnPotential[j];
-        }
-
-        return sum;
-    }
-
-    private static double DiagonalSum(MatchingWorkspace w)
-    {
-        double sum = 0;
-        for (int i = 0; i < w.Rows; i++)
-        {
-            sum += w.RowDiagonal[i];
-        }
-
-        for (int j = 0; j < w.Columns; j++)
-        {
-            sum += w.ColumnDiagonal[j];
+            sum += numbers[i];
         }
 
         return sum;

@@ -32,7 +32,7 @@ public static class Signature
     private const double RoundingShare = 1.01 / (1 << 23);
 
     [ThreadStatic]
-    private static double[]? t_values;
+    private static double[]? _values;
 
     /// <summary>Fills a signature in the layout that its length and the barcode's number of dimensions imply. O(n log n) a block.</summary>
     /// <param name="barcode">Diagrams; essential bars are left out.</param>
@@ -133,7 +133,7 @@ public static class Signature
 
     private static void Fill(ReadOnlySpan<Bar> bars, in SignatureBlock block, Span<float> into)
     {
-        double[] values = t_values is { } kept && kept.Length >= bars.Length ? kept : t_values = new double[Math.Max(64, bars.Length)];
+        double[] values = _values is { } kept && kept.Length >= bars.Length ? kept : _values = new double[Math.Max(64, bars.Length)];
         Span<double> all = values.AsSpan(0, bars.Length);
         for (int i = 0; i < bars.Length; i++)
         {
