@@ -62,7 +62,7 @@ public sealed class ShapeCrashTests : IDisposable
             // What is stored and asked for is known to the store itself; the search has to come to the same.
             JsonElement listed = await service.GetOkAsync("/api/v1/objects?limit=1000");
             var there = new SortedSet<string>(StringComparer.Ordinal);
-            foreach (JsonElement item in listed.GetProperty("items").EnumerateArray())
+            foreach (JsonElement item in listed.GetProperty("objects").EnumerateArray())
             {
                 string key = item.GetProperty("key").GetString()!;
                 JsonElement shape = await service.GetOkAsync($"/api/v1/objects/{key}/shape");

@@ -174,7 +174,7 @@ public class ShapeServiceTests
         await bed.StoreAsync("graph", """{"edges":[[0,1],[1,2],[2,3],[3,0]]}""", wait: true);
         ShapeReport report = bed.Shapes.Report();
         Assert.Equal(5, report.Entries);
-        Assert.True(report.UsedBytes < 6 << 20, $"{report.UsedBytes} bytes for {report.Entries} shapes");
+        Assert.True(report.UsedBytes < 8 << 20, $"{report.UsedBytes} bytes for {report.Entries} shapes");
     }
 
     [Fact]
