@@ -13,8 +13,8 @@ public static class ShapeAnalyzer
     private const double NanosecondsAByte = 4;
     private const double NanosecondsANumber = 100;
     private const double NanosecondsALandmarkDistance = 2;
-    private const double NanosecondsAnEdgeAndPoint = 3;
-    private const double NanosecondsATriangle = 60;
+    private const double NanosecondsAnEdgeAndPoint = 0.6;
+    private const double NanosecondsATriangle = 6;
 
     /// <summary>Analyses one JSON value.</summary>
     /// <param name="json">UTF-8.</param>

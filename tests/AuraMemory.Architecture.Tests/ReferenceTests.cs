@@ -12,7 +12,7 @@ public class ReferenceTests
         ["AuraMemory.Client"] = [],
         ["AuraMemory.Topology"] = [],
         ["AuraMemory.Server"] = ["AuraMemory.Engine", "AuraMemory.Topology"],
-        ["AuraMemory.Cli"] = ["AuraMemory.Client", "AuraMemory.Server"],
+        ["AuraMemory.Cli"] = ["AuraMemory.Client", "AuraMemory.Server", "AuraMemory.Topology"],
     };
 
     private static readonly Assembly Engine = typeof(AuraMemory.Engine.MemoryStore).Assembly;

@@ -68,19 +68,28 @@ internal abstract class ShapeData
         }
     }
 
-    /// <summary>Minima of a sine with as much noise as signal, 83 samples: about 27 bars of H0.</summary>
+    /// <summary>Minima of two sines and noise of a level of its own, 83 samples: about 27 bars of H0, nearly all of them of the noise.</summary>
     private sealed class Noise : ShapeData
     {
         public override Barcode Barcode(long number)
         {
             Random random = Seeded(number);
-            double amplitude = 0.5 + random.NextDouble();
-            double frequency = 1 + (4 * random.NextDouble());
-            double phase = 2 * Math.PI * random.NextDouble();
+            double noise = 0.1 + (0.6 * random.NextDouble());
             Span<double> series = stackalloc double[83];
+            for (int s = 0; s < 2; s++)
+            {
+                double amplitude = 2 * random.NextDouble();
+                double frequency = 1 + (5 * random.NextDouble());
+                double phase = 2 * Math.PI * random.NextDouble();
+                for (int t = 0; t < series.Length; t++)
+                {
+                    series[t] += amplitude * Math.Sin((2 * Math.PI * frequency * t / series.Length) + phase);
+                }
+            }
+
             for (int t = 0; t < series.Length; t++)
             {
-                series[t] = (amplitude * Math.Sin((2 * Math.PI * frequency * t / series.Length) + phase)) + Normal(random);
+                series[t] += noise * Normal(random);
             }
 
             return new Barcode(SeriesPersistence.Sublevel(series));

@@ -11,7 +11,7 @@ internal static class TopologyCommand
     public static async Task RunAsync(BenchArguments arguments, BenchReport report)
     {
         string data = arguments.Text("data", "");
-        string[] parts = arguments.List("part", "rips");
+        string[] parts = arguments.List("part", "rips,series,image,distance");
         int runs = (int)arguments.Number("runs", 3);
         bool slow = arguments.Text("slow", "no") == "yes";
         RipserPeer? ripser = RipserPeer.Find(arguments.Text("ripser", ""));
@@ -24,8 +24,17 @@ internal static class TopologyCommand
                 case "rips":
                     await new RipsRows(Inputs(data), runs, ripser, gudhi, report).RunAsync(slow).ConfigureAwait(false);
                     break;
+                case "series":
+                    await new FieldRows(gudhi, report).RunSeriesAsync().ConfigureAwait(false);
+                    break;
+                case "image":
+                    await new FieldRows(gudhi, report).RunImagesAsync().ConfigureAwait(false);
+                    break;
+                case "distance":
+                    await new DistanceRows(gudhi, report).RunAsync().ConfigureAwait(false);
+                    break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there is rips.");
+                    throw new BenchException($"There is no part '{part}'; there are rips, series, image, distance.");
             }
         }
     }

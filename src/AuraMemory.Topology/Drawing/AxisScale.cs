@@ -82,6 +82,6 @@ internal sealed class AxisScale
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double share = rough / power;
-        return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
+        return power * (share <= 1.5 ? 1 : share <= 3.5 ? 2 : share <= 7.5 ? 5 : 10);
     }
 }

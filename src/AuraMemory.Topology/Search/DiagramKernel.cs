@@ -3,44 +3,50 @@ using System.Runtime.Intrinsics;
 
 namespace AuraMemory.Topology.Search;
 
-/// <summary>Lower bounds of diagram distances from 128-byte cuts of the diagrams.</summary>
+/// <summary>Lower bounds and ranks of diagram distances from cuts of the diagrams.</summary>
 /// <remarks>
-/// <para>A cut is two cache lines: the births and the deaths of the 14 longest finite bars in floats (zeros where there are fewer), and
+/// <para>A cut is four cache lines: the births and the deaths of the 30 longest finite bars in floats (zeros where there are fewer), and
 /// of the rest, the tail, what a bound needs: sum and sum of squares of the half-persistences, the largest of them, and the largest
-/// magnitude of any coordinate.</para>
+/// magnitude of any coordinate. The first two lines hold 14 bars and all of that, so that of a smaller diagram only these are read.</para>
 /// <para>With d_i = (half-persistence)^q, W_q^q = sum of all d + the cheapest optional matching of r_ij = c_ij^q - d_i - d_j. Numbers
 /// u, v &lt;= 0 with u_i + v_j &lt;= r_ij bound that matching from below by their sum (linear programming duality; with v = 0 it is the
 /// relaxed bound of Kusner et al. 2015). The tail takes part without being seen: as c &gt;= |h_i - h_j|, a pair of a bar with a bar of the
 /// tail saves at most 2 min(h_i, t) (q = 1) or 2 h_i t (q = 2), t being the longest half of the tail; so u_i and v_j are capped by minus
 /// that and the tail's own potentials are 0. Pairs within the tails save at most 2 min(T, T') or, by Cauchy-Schwarz, 2 sqrt(S S').
-/// What remains of the tails is |T - T'|, or (sqrt S - sqrt S')^2. So the bound holds for whole diagrams, not only for their cuts.</para>
+/// What remains of the tails is |T - T'|, or (sqrt S - sqrt S')^2. So the bound holds for whole diagrams, not only for their cuts. Where
+/// tails are heavy the caps cost much; the sorted half-persistences, also a bound, are then the better one.</para>
 /// <para>The bound is raised by coordinate ascent: with all other u fixed and v the best for them, the best u_i is the second smallest
 /// over j of r_ij - v_j, where v_j is taken without row i. Each step costs one row.</para>
 /// </remarks>
 internal static unsafe class DiagramKernel
 {
     /// <summary>Bars in a cut.</summary>
-    public const int CutBars = 14;
+    public const int CutBars = NearBars + Lanes;
 
     /// <summary>Floats of a cut.</summary>
-    public const int CutFloats = 32;
+    public const int CutFloats = 64;
 
     /// <summary>Bytes of a cut.</summary>
     public const int CutBytes = CutFloats * sizeof(float);
 
     private const int Lanes = 16;
+    private const int NearBars = 14;
+    private const int Block = 2 * Lanes;
     private const int TailSum = 14;
     private const int TailSquares = 15;
     private const int TailLongest = 30;
     private const int Magnitude = 31;
+    private const float NoSecondBlock = -1;
 
     /// <summary>Squares of larger coordinates overflow a float; such a diagram is bounded by 0.</summary>
     private const double LargestCoordinate = 1e18;
 
     private interface IOrder;
 
-    private static Vector512<float> BarLanes { get; } = Vector512.LessThan(
-        Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create((float)CutBars));
+    private interface IWidth;
+
+    private static Vector512<float> NearLanes =>
+        Vector512.Create(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0).AsSingle();
 
     /// <summary>Writes the cut of a diagram's finite bars, longest first.</summary>
     public static void Cut(ReadOnlySpan<Bar> bars, float* into)
@@ -54,8 +60,8 @@ internal static unsafe class DiagramKernel
             magnitude = Math.Max(magnitude, Math.Max(Math.Abs(bars[i].Birth), Math.Abs(bars[i].Death)));
             if (i < CutBars)
             {
-                into[i] = (float)bars[i].Birth;
-                into[Lanes + i] = (float)bars[i].Death;
+                into[PlaceOf(i)] = (float)bars[i].Birth;
+                into[PlaceOf(i) + Lanes] = (float)bars[i].Death;
                 continue;
             }
 
@@ -67,6 +73,7 @@ internal static unsafe class DiagramKernel
         if (!(magnitude <= LargestCoordinate))
         {
             new Span<float>(into, CutFloats).Clear();
+            into[TailLongest] = NoSecondBlock;
             into[Magnitude] = float.PositiveInfinity;
             return;
         }
@@ -74,7 +81,8 @@ internal static unsafe class DiagramKernel
         into[TailSum] = (float)sum;
         into[TailSquares] = (float)squares;
         into[TailLongest] = bars.Length > CutBars
-            ? MathF.BitIncrement((float)((bars[CutBars].Death - bars[CutBars].Birth) / 2)) : 0;
+            ? MathF.BitIncrement((float)((bars[CutBars].Death - bars[CutBars].Birth) / 2))
+            : bars.Length > NearBars ? 0 : NoSecondBlock;
         into[Magnitude] = MathF.BitIncrement((float)magnitude);
     }
 
@@ -82,6 +90,7 @@ internal static unsafe class DiagramKernel
     public static void CutNothing(float* into)
     {
         new Span<float>(into, CutFloats).Clear();
+        into[TailLongest] = NoSecondBlock;
         into[Magnitude] = -1;
     }
 
@@ -89,10 +98,9 @@ internal static unsafe class DiagramKernel
     public static bool Has(float* cut) => cut[Magnitude] >= 0;
 
     /// <summary>
-    /// Rank of two shapes in a metric: a lower bound up to float rounding, in the metric's own power (squared for W2).
-    /// Dimensions that one of them lacks are left out; infinite when none is left.
+    /// Rank of two shapes in a metric, in the metric's own power (squared for W2): the bound of the cuts without caps, and what remains of
+    /// the tails. No bound of the whole distance, but near it. Dimensions that one of them lacks are left out; infinite when none is left.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, int sweeps)
     {
         float total = 0;
@@ -102,12 +110,7 @@ internal static unsafe class DiagramKernel
             if (Has(first) && Has(second))
             {
                 common = true;
-                float one = metric switch
-                {
-                    ShapeMetric.Wasserstein1 => Sum<Plain>(first, second, sweeps),
-                    ShapeMetric.Wasserstein2 => Sum<Squared>(first, second, sweeps),
-                    _ => Largest(first, second),
-                };
+                float one = Of(first, second, metric, sweeps, 0);
                 total = metric == ShapeMetric.Bottleneck ? MathF.Max(total, one) : total + one;
             }
         }
@@ -117,8 +120,8 @@ internal static unsafe class DiagramKernel
 
     /// <summary>A lower bound of the distance, float rounding allowed for.</summary>
     /// <remarks>
-    /// Rounding moves each of the at most 14 bars of a cut by 2^-24 of the largest magnitude, which changes a distance by at most
-    /// 14^(1/q) times that; the arithmetic errs by less than 2^-19 of the sum of all d, since a negative r_ij is smaller than d_i + d_j.
+    /// Rounding moves each of the at most 30 bars of a cut by 2^-24 of the largest magnitude, which changes a distance by at most
+    /// 30^(1/q) times that; the arithmetic errs by less than 2^-18 of the sum of all d, since a negative r_ij is smaller than d_i + d_j.
     /// </remarks>
     public static double LowerBound(float* first, float* second, int dimensions, ShapeMetric metric, int sweeps)
     {
@@ -136,17 +139,17 @@ internal static unsafe class DiagramKernel
             }
 
             double rounding = ((double)a[Magnitude] + b[Magnitude]) * Unit;
-            double one = Rank(a, b, 1, metric, sweeps);
+            float capped = Of(a, b, metric, sweeps, 1);
             if (metric == ShapeMetric.Bottleneck)
             {
-                power = Math.Max(power, one - (4 * rounding));
+                power = Math.Max(power, capped - (4 * rounding));
                 continue;
             }
 
             bool squared = metric == ShapeMetric.Wasserstein2;
-            power += one;
-            slack += (Weight(a, squared) + Weight(b, squared)) * (16 * Unit);
-            moved += squared ? 4 * 4 * rounding * rounding : 16 * rounding;
+            power += MathF.Max(capped, Sorted(a, b, squared));
+            slack += (Weight(a, squared) + Weight(b, squared)) * (32 * Unit);
+            moved += squared ? CutBars * rounding * rounding : CutBars * rounding;
         }
 
         return metric switch
@@ -157,226 +160,30 @@ internal static unsafe class DiagramKernel
         };
     }
 
-    /// <summary>The ascent for one dimension, not vectorised: the twin that tests hold the kernel against.</summary>
-    public static float RankScalar(float* first, float* second, ShapeMetric metric, int sweeps)
-    {
-        if (metric == ShapeMetric.Bottleneck)
-        {
-            return LargestScalar(first, second);
-        }
-
-        bool squared = metric == ShapeMetric.Wasserstein2;
-        float diagonal = 0;
-        var r = new float[CutBars, CutBars];
-        var rowCap = new float[CutBars];
-        var columnCap = new float[CutBars];
-        for (int i = 0; i < CutBars; i++)
-        {
-            float h = (first[Lanes + i] - first[i]) / 2;
-            float g = (second[Lanes + i] - second[i]) / 2;
-            diagonal += squared ? (h * h) + (g * g) : h + g;
-            rowCap[i] = squared ? -2 * h * second[TailLongest] : -2 * MathF.Min(h, second[TailLongest]);
-            columnCap[i] = squared ? -2 * g * first[TailLongest] : -2 * MathF.Min(g, first[TailLongest]);
-            for (int j = 0; j < CutBars; j++)
+    /// <summary>One dimension; tails cap the potentials when <paramref name="capped"/> is 1 and not when it is 0.</summary>
+    internal static float Of(float* first, float* second, ShapeMetric metric, int sweeps, float capped) =>
+        second[TailLongest] == NoSecondBlock
+            ? metric switch
             {
-                float k = (second[Lanes + j] - second[j]) / 2;
-                float c = MathF.Max(MathF.Abs(first[i] - second[j]), MathF.Abs(first[Lanes + i] - second[Lanes + j]));
-                r[i, j] = squared ? (c * c) - ((h * h) + (k * k)) : c - (h + k);
+                ShapeMetric.Wasserstein1 => Sum<Plain, Narrow>(first, second, sweeps, capped),
+                ShapeMetric.Wasserstein2 => Sum<Squared, Narrow>(first, second, sweeps, capped),
+                _ => Largest(first, second),
             }
-        }
-
-        var u = (float[])rowCap.Clone();
-        for (int s = 0; s < sweeps; s++)
-        {
-            for (int i = 0; i < CutBars; i++)
+            : metric switch
             {
-                float least = float.PositiveInfinity;
-                float second2 = float.PositiveInfinity;
-                for (int j = 0; j < CutBars; j++)
-                {
-                    float v = columnCap[j];
-                    for (int k = 0; k < CutBars; k++)
-                    {
-                        v = k == i ? v : MathF.Min(v, r[k, j] - u[k]);
-                    }
+                ShapeMetric.Wasserstein1 => Sum<Plain, Wide>(first, second, sweeps, capped),
+                ShapeMetric.Wasserstein2 => Sum<Squared, Wide>(first, second, sweeps, capped),
+                _ => Largest(first, second),
+            };
 
-                    float t = r[i, j] - v;
-                    second2 = MathF.Min(second2, MathF.Max(least, t));
-                    least = MathF.Min(least, t);
-                }
+    /// <summary>Where the birth of a bar stands in a cut; its death stands 16 floats later.</summary>
+    internal static int PlaceOf(int bar) => bar < NearBars ? bar : Block + bar - NearBars;
 
-                u[i] = MathF.Min(rowCap[i], second2);
-            }
-        }
+    /// <summary>Half-persistence of the longest bar of the tail; 0 = no tail.</summary>
+    internal static float LongestOfTail(float* cut) => MathF.Max(0, cut[TailLongest]);
 
-        float columns = 0;
-        float rows = 0;
-        for (int i = 0; i < CutBars; i++)
-        {
-            float v = columnCap[i];
-            float w = rowCap[i];
-            for (int k = 0; k < CutBars; k++)
-            {
-                v = MathF.Min(v, r[k, i] - u[k]);
-                w = MathF.Min(w, r[i, k] - columnCap[k]);
-            }
-
-            columns += u[i] + v;
-            rows += columnCap[i] + w;
-        }
-
-        return diagonal + (sweeps == 0 ? MathF.Max(columns, rows) : columns) + Tails(first, second, squared);
-    }
-
-    private static float Sum<TOrder>(float* first, float* second, int sweeps)
-        where TOrder : struct, IOrder
-    {
-        bool squared = typeof(TOrder) == typeof(Squared);
-        Vector512<float> births = Vector512.Load(second) & BarLanes;
-        Vector512<float> deaths = Vector512.Load(second + Lanes) & BarLanes;
-        Vector512<float> halves = (deaths - births) * 0.5f;
-        Vector512<float> diagonals = squared ? halves * halves : halves;
-        Vector512<float> caps = squared
-            ? halves * (-2 * first[TailLongest])
-            : Vector512.MinNative(halves, Vector512.Create(first[TailLongest])) * -2f;
-        float tail = second[TailLongest];
-        Vector512<float>* rows = stackalloc Vector512<float>[CutBars];
-        float* u = stackalloc float[CutBars];
-        float* rowCaps = stackalloc float[CutBars];
-        Vector512<float> best = caps;
-        float diagonal = 0;
-        float sumU = 0;
-        float rowSum = 0;
-        int n = 0;
-        for (; n < CutBars; n++)
-        {
-            float birth = first[n];
-            float death = first[Lanes + n];
-            float half = (death - birth) * 0.5f;
-            if (!(half > 0))
-            {
-                break;
-            }
-
-            float own = squared ? half * half : half;
-            Vector512<float> cost = Vector512.MaxNative(
-                Vector512.Abs(births - Vector512.Create(birth)), Vector512.Abs(deaths - Vector512.Create(death)));
-            cost = squared ? cost * cost : cost;
-            Vector512<float> row = cost - (diagonals + Vector512.Create(own));
-            float cap = squared ? -2 * half * tail : -2 * MathF.Min(half, tail);
-            rows[n] = row;
-            rowCaps[n] = u[n] = cap;
-            diagonal += own;
-            sumU += cap;
-            best = Vector512.MinNative(best, row - Vector512.Create(cap));
-            if (sweeps == 0)
-            {
-                rowSum += MathF.Min(cap, Smallest(row - caps));
-            }
-        }
-
-        float value;
-        if (sweeps == 0)
-        {
-            value = MathF.Max(sumU + Vector512.Sum(best), rowSum + Vector512.Sum(caps));
-        }
-        else
-        {
-            value = Ascend(rows, rowCaps, u, caps, n, sweeps);
-        }
-
-        return diagonal + Vector512.Sum(diagonals) + value + Tails(first, second, squared);
-    }
-
-    private static float Ascend(Vector512<float>* rows, float* rowCaps, float* u, Vector512<float> caps, int n, int sweeps)
-    {
-        Vector512<float>* later = stackalloc Vector512<float>[CutBars + 1];
-        Vector512<float> earlier = caps;
-        for (int s = 0; s < sweeps; s++)
-        {
-            later[n] = caps;
-            for (int i = n - 1; i > 0; i--)
-            {
-                later[i] = Vector512.MinNative(later[i + 1], rows[i] - Vector512.Create(u[i]));
-            }
-
-            earlier = caps;
-            for (int i = 0; i < n; i++)
-            {
-                Vector512<float> others = Vector512.MinNative(earlier, later[i + 1]);
-                u[i] = MathF.Min(rowCaps[i], SecondSmallest(rows[i] - others));
-                earlier = Vector512.MinNative(earlier, rows[i] - Vector512.Create(u[i]));
-            }
-        }
-
-        float sum = 0;
-        for (int i = 0; i < n; i++)
-        {
-            sum += u[i];
-        }
-
-        return sum + Vector512.Sum(earlier);
-    }
-
-    /// <summary>Bottleneck: every bar goes to the diagonal or to some bar of the other side, seen or in its tail.</summary>
-    private static float Largest(float* first, float* second)
-    {
-        Vector512<float> births = Vector512.Load(second) & BarLanes;
-        Vector512<float> deaths = Vector512.Load(second + Lanes) & BarLanes;
-        Vector512<float> halves = (deaths - births) * 0.5f;
-        Vector512<float> ownBirths = Vector512.Load(first) & BarLanes;
-        Vector512<float> ownHalves = ((Vector512.Load(first + Lanes) & BarLanes) - ownBirths) * 0.5f;
-        Vector512<float> nearest = Vector512.MaxNative(Vector512<float>.Zero, halves - Vector512.Create(first[TailLongest]));
-        Vector512<float> sorted = Vector512.Abs(halves - ownHalves);
-        float largest = 0;
-        for (int i = 0; i < CutBars; i++)
-        {
-            float birth = first[i];
-            float death = first[Lanes + i];
-            float half = (death - birth) * 0.5f;
-            if (!(half > 0))
-            {
-                break;
-            }
-
-            Vector512<float> cost = Vector512.MaxNative(
-                Vector512.Abs(births - Vector512.Create(birth)), Vector512.Abs(deaths - Vector512.Create(death)));
-            nearest = Vector512.MinNative(nearest, cost);
-            float own = MathF.Max(0, half - second[TailLongest]);
-            largest = MathF.Max(largest, MathF.Min(own, Smallest(cost)));
-        }
-
-        Vector512<float> both = Vector512.MaxNative(nearest, sorted);
-        return MathF.Max(largest, -Smallest(-both));
-    }
-
-    private static float LargestScalar(float* first, float* second)
-    {
-        float largest = 0;
-        for (int side = 0; side < 2; side++)
-        {
-            for (int i = 0; i < CutBars; i++)
-            {
-                float half = (first[Lanes + i] - first[i]) / 2;
-                float other = (second[Lanes + i] - second[i]) / 2;
-                float nearest = MathF.Max(0, half - second[TailLongest]);
-                for (int j = 0; j < CutBars && half > 0; j++)
-                {
-                    nearest = MathF.Min(nearest, MathF.Max(MathF.Abs(first[i] - second[j]), MathF.Abs(first[Lanes + i] - second[Lanes + j])));
-                }
-
-                largest = MathF.Max(largest, MathF.Max(nearest, MathF.Abs(half - other)));
-            }
-
-            float* swapped = first;
-            first = second;
-            second = swapped;
-        }
-
-        return largest;
-    }
-
-    private static float Tails(float* first, float* second, bool squared)
+    /// <summary>What remains of the tails when all pairs within them save as much as they can.</summary>
+    internal static float Tails(float* first, float* second, bool squared)
     {
         if (!squared)
         {
@@ -387,12 +194,193 @@ internal static unsafe class DiagramKernel
         return difference * difference;
     }
 
+    [SkipLocalsInit]
+    private static float Sum<TOrder, TWidth>(float* first, float* second, int sweeps, float capped)
+        where TOrder : struct, IOrder
+        where TWidth : struct, IWidth
+    {
+        bool squared = typeof(TOrder) == typeof(Squared);
+        bool wide = typeof(TWidth) == typeof(Wide);
+        Vector512<float> nearBirths = Vector512.Load(second) & NearLanes;
+        Vector512<float> nearDeaths = Vector512.Load(second + Lanes) & NearLanes;
+        Vector512<float> farBirths = wide ? Vector512.Load(second + Block) : default;
+        Vector512<float> farDeaths = wide ? Vector512.Load(second + Block + Lanes) : default;
+        Vector512<float> nearHalves = (nearDeaths - nearBirths) * 0.5f;
+        Vector512<float> farHalves = (farDeaths - farBirths) * 0.5f;
+        Vector512<float> nearDiagonals = squared ? nearHalves * nearHalves : nearHalves;
+        Vector512<float> farDiagonals = squared ? farHalves * farHalves : farHalves;
+        float ownTail = LongestOfTail(first) * capped;
+        float tail = LongestOfTail(second) * capped;
+        Vector512<float> longest = Vector512.Create(ownTail);
+        Vector512<float> nearCaps = (squared ? nearHalves * longest : Vector512.MinNative(nearHalves, longest)) * -2f;
+        Vector512<float> farCaps = (squared ? farHalves * longest : Vector512.MinNative(farHalves, longest)) * -2f;
+        Vector512<float>* near = stackalloc Vector512<float>[CutBars];
+        Vector512<float>* far = stackalloc Vector512<float>[wide ? CutBars : 1];
+        float* u = stackalloc float[CutBars];
+        float* rowCaps = stackalloc float[CutBars];
+        Vector512<float> nearBest = nearCaps;
+        Vector512<float> farBest = farCaps;
+        float diagonal = Vector512.Sum(wide ? nearDiagonals + farDiagonals : nearDiagonals);
+        float sumU = 0;
+        float rowSum = 0;
+        int n = 0;
+        int bars = first[TailLongest] == NoSecondBlock ? NearBars : CutBars;
+        for (; n < bars; n++)
+        {
+            int place = PlaceOf(n);
+            float half = (first[place + Lanes] - first[place]) * 0.5f;
+            if (!(half > 0))
+            {
+                break;
+            }
+
+            float own = squared ? half * half : half;
+            float cap = -2 * (squared ? half * tail : MathF.Min(half, tail));
+            Vector512<float> birth = Vector512.Create(first[place]);
+            Vector512<float> death = Vector512.Create(first[place + Lanes]);
+            Vector512<float> cost = Vector512.MaxNative(Vector512.Abs(nearBirths - birth), Vector512.Abs(nearDeaths - death));
+            Vector512<float> row = (squared ? cost * cost : cost) - (nearDiagonals + Vector512.Create(own));
+            Vector512<float> rest = row - nearCaps;
+            near[n] = row;
+            nearBest = Vector512.MinNative(nearBest, row - Vector512.Create(cap));
+            if (wide)
+            {
+                cost = Vector512.MaxNative(Vector512.Abs(farBirths - birth), Vector512.Abs(farDeaths - death));
+                row = (squared ? cost * cost : cost) - (farDiagonals + Vector512.Create(own));
+                far[n] = row;
+                farBest = Vector512.MinNative(farBest, row - Vector512.Create(cap));
+                rest = Vector512.MinNative(rest, row - farCaps);
+            }
+
+            rowCaps[n] = u[n] = cap;
+            diagonal += own;
+            sumU += cap;
+            if (sweeps == 0)
+            {
+                rowSum += MathF.Min(cap, Smallest(rest));
+            }
+        }
+
+        float value = sweeps == 0
+            ? MathF.Max(
+                sumU + Vector512.Sum(wide ? nearBest + farBest : nearBest),
+                rowSum + Vector512.Sum(wide ? nearCaps + farCaps : nearCaps))
+            : Ascend<TWidth>(near, far, rowCaps, u, nearCaps, farCaps, n, sweeps);
+        return diagonal + value + Tails(first, second, squared);
+    }
+
+    [SkipLocalsInit]
+    private static float Ascend<TWidth>(
+        Vector512<float>* near, Vector512<float>* far, float* rowCaps, float* u, Vector512<float> nearCaps, Vector512<float> farCaps, int n, int sweeps)
+        where TWidth : struct, IWidth
+    {
+        bool wide = typeof(TWidth) == typeof(Wide);
+        Vector512<float>* nearLater = stackalloc Vector512<float>[CutBars + 1];
+        Vector512<float>* farLater = stackalloc Vector512<float>[wide ? CutBars + 1 : 1];
+        Vector512<float> nearBest = nearCaps;
+        Vector512<float> farBest = farCaps;
+        for (int s = 0; s < sweeps; s++)
+        {
+            nearLater[n] = nearCaps;
+            farLater[wide ? n : 0] = farCaps;
+            for (int i = n - 1; i > 0; i--)
+            {
+                nearLater[i] = Vector512.MinNative(nearLater[i + 1], near[i] - Vector512.Create(u[i]));
+                if (wide)
+                {
+                    farLater[i] = Vector512.MinNative(farLater[i + 1], far[i] - Vector512.Create(u[i]));
+                }
+            }
+
+            nearBest = nearCaps;
+            farBest = farCaps;
+            for (int i = 0; i < n; i++)
+            {
+                Vector512<float> t = near[i] - Vector512.MinNative(nearBest, nearLater[i + 1]);
+                Vector512<float> other = wide
+                    ? far[i] - Vector512.MinNative(farBest, farLater[i + 1]) : Vector512.Create(float.PositiveInfinity);
+                u[i] = MathF.Min(rowCaps[i], SecondSmallest(Vector512.MinNative(t, other), Vector512.MaxNative(t, other)));
+                nearBest = Vector512.MinNative(nearBest, near[i] - Vector512.Create(u[i]));
+                if (wide)
+                {
+                    farBest = Vector512.MinNative(farBest, far[i] - Vector512.Create(u[i]));
+                }
+            }
+        }
+
+        float sum = Vector512.Sum(wide ? nearBest + farBest : nearBest);
+        for (int i = 0; i < n; i++)
+        {
+            sum += u[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Bottleneck: every bar goes to the diagonal or to some bar of the other side, seen or in its tail.</summary>
+    private static float Largest(float* first, float* second)
+    {
+        Vector512<float> nearBirths = Vector512.Load(second) & NearLanes;
+        Vector512<float> nearDeaths = Vector512.Load(second + Lanes) & NearLanes;
+        Vector512<float> farBirths = Vector512.Load(second + Block);
+        Vector512<float> farDeaths = Vector512.Load(second + Block + Lanes);
+        Vector512<float> tail = Vector512.Create(LongestOfTail(first));
+        Vector512<float> nearNearest = Vector512.MaxNative(Vector512<float>.Zero, ((nearDeaths - nearBirths) * 0.5f) - tail);
+        Vector512<float> farNearest = Vector512.MaxNative(Vector512<float>.Zero, ((farDeaths - farBirths) * 0.5f) - tail);
+        float largest = 0;
+        for (int i = 0; i < CutBars; i++)
+        {
+            int place = PlaceOf(i);
+            float half = (first[place + Lanes] - first[place]) * 0.5f;
+            if (!(half > 0))
+            {
+                break;
+            }
+
+            Vector512<float> birth = Vector512.Create(first[place]);
+            Vector512<float> death = Vector512.Create(first[place + Lanes]);
+            Vector512<float> nearCost = Vector512.MaxNative(Vector512.Abs(nearBirths - birth), Vector512.Abs(nearDeaths - death));
+            Vector512<float> farCost = Vector512.MaxNative(Vector512.Abs(farBirths - birth), Vector512.Abs(farDeaths - death));
+            nearNearest = Vector512.MinNative(nearNearest, nearCost);
+            farNearest = Vector512.MinNative(farNearest, farCost);
+            float own = MathF.Max(0, half - LongestOfTail(second));
+            largest = MathF.Max(largest, MathF.Min(own, Smallest(Vector512.MinNative(nearCost, farCost))));
+        }
+
+        Vector512<float> worst = Vector512.MaxNative(
+            Vector512.MaxNative(nearNearest, farNearest), Vector512.MaxNative(Apart(first, second, NearLanes), ApartFar(first, second)));
+        return MathF.Max(largest, -Smallest(-worst));
+    }
+
+    /// <summary>Distance of the sorted half-persistences, the tails as one coordinate more.</summary>
+    private static float Sorted(float* first, float* second, bool squared)
+    {
+        Vector512<float> near = Apart(first, second, NearLanes);
+        Vector512<float> far = ApartFar(first, second);
+        return Vector512.Sum(squared ? (near * near) + (far * far) : near + far) + Tails(first, second, squared);
+    }
+
+    private static Vector512<float> ApartFar(float* first, float* second) =>
+        Apart(first + Block, second + Block, Vector512<float>.AllBitsSet);
+
+    private static Vector512<float> Apart(float* first, float* second, Vector512<float> lanes)
+    {
+        Vector512<float> x = (Vector512.Load(first + Lanes) & lanes) - (Vector512.Load(first) & lanes);
+        Vector512<float> y = (Vector512.Load(second + Lanes) & lanes) - (Vector512.Load(second) & lanes);
+        return Vector512.Abs(x - y) * 0.5f;
+    }
+
     private static double Weight(float* cut, bool squared)
     {
         double sum = squared ? cut[TailSquares] : cut[TailSum];
         for (int i = 0; i < CutBars; i++)
         {
-            double half = (cut[Lanes + i] - cut[i]) / 2.0;
+            double half = (cut[PlaceOf(i) + Lanes] - cut[PlaceOf(i)]) / 2.0;
+            if (!(half > 0))
+            {
+                break;
+            }
+
             sum += squared ? half * half : half;
         }
 
@@ -409,14 +397,16 @@ internal static unsafe class DiagramKernel
         return z.ToScalar();
     }
 
+    /// <summary>Second smallest of 32 numbers, given as the smaller and the larger of 16 pairs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float SecondSmallest(Vector512<float> x)
+    private static float SecondSmallest(Vector512<float> low, Vector512<float> high)
     {
-        Vector256<float> low = Vector256.MinNative(x.GetLower(), x.GetUpper());
-        Vector256<float> high = Vector256.MaxNative(x.GetLower(), x.GetUpper());
-        Vector128<float> l = Vector128.MinNative(low.GetLower(), low.GetUpper());
+        Vector256<float> low2 = Vector256.MinNative(low.GetLower(), low.GetUpper());
+        Vector256<float> high2 = Vector256.MinNative(
+            Vector256.MaxNative(low.GetLower(), low.GetUpper()), Vector256.MinNative(high.GetLower(), high.GetUpper()));
+        Vector128<float> l = Vector128.MinNative(low2.GetLower(), low2.GetUpper());
         Vector128<float> h = Vector128.MinNative(
-            Vector128.MaxNative(low.GetLower(), low.GetUpper()), Vector128.MinNative(high.GetLower(), high.GetUpper()));
+            Vector128.MaxNative(low2.GetLower(), low2.GetUpper()), Vector128.MinNative(high2.GetLower(), high2.GetUpper()));
         (l, h) = Merge(l, h, Vector128.Shuffle(l, Vector128.Create(2, 3, 0, 1)), Vector128.Shuffle(h, Vector128.Create(2, 3, 0, 1)));
         (_, h) = Merge(l, h, Vector128.Shuffle(l, Vector128.Create(1, 0, 3, 2)), Vector128.Shuffle(h, Vector128.Create(1, 0, 3, 2)));
         return h.ToScalar();
@@ -431,4 +421,8 @@ internal static unsafe class DiagramKernel
     private readonly struct Plain : IOrder;
 
     private readonly struct Squared : IOrder;
+
+    private readonly struct Narrow : IWidth;
+
+    private readonly struct Wide : IWidth;
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class ShapeSearch
     private const int Samples = 256;
     private const int FewestPassing = 12;
     private const int VisitsPerCandidate = 64;
+    private const float RankMargin = 1.05f;
     private const double Rounding = 1.0 / 512;
 
     private readonly ShapeIndex _index;
@@ -155,7 +156,7 @@ internal sealed unsafe class ShapeSearch
         _byBound.Clear();
         for (int i = 0; i < _scratch.SortedCount; i++)
         {
-            Offer(SlotHeap.SlotOf(_scratch.Sorted[i]), cuts, signature, FineSweeps);
+            OfferRank(SlotHeap.SlotOf(_scratch.Sorted[i]), cuts, signature);
         }
 
         for (int i = 0; i < waiting; i++)
@@ -167,11 +168,11 @@ internal sealed unsafe class ShapeSearch
 
             if (Passes(_waiting[i]))
             {
-                Offer(_waiting[i], cuts, signature, GraphUpkeep.BuildSweeps);
+                OfferRank(_waiting[i], cuts, signature);
             }
         }
 
-        MeasureByBound();
+        MeasureByRank();
         return whole && _hits.Count >= Math.Min(_query.K, _published);
     }
 
@@ -195,6 +196,34 @@ internal sealed unsafe class ShapeSearch
         MeasureByBound(cuts, signature);
     }
 
+    /// <summary>Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway.</summary>
+    private void OfferRank(int slot, float* cuts, float* signature)
+    {
+        if (_query.Metric == ShapeMetric.Euclidean)
+        {
+            Offer(slot, cuts, signature, FineSweeps);
+            return;
+        }
+
+        _bounds++;
+        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, FineSweeps);
+        rank = _query.Metric == ShapeMetric.Wasserstein2 ? MathF.Sqrt(MathF.Max(0, rank)) : rank;
+        _byBound.Push(SlotHeap.Pack(rank / RankMargin, slot));
+    }
+
+    private void MeasureByRank()
+    {
+        while (_byBound.Count > 0 && _byBound.TopDistance <= _hits.Worst)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            int slot = SlotHeap.SlotOf(_byBound.Pop());
+            if (_measured.Add(slot))
+            {
+                Measure(slot);
+            }
+        }
+    }
+
     private void Offer(int slot, float* cuts, float* signature, int sweeps)
     {
         double bound = Bound(slot, cuts, signature, sweeps);
@@ -204,13 +233,13 @@ internal sealed unsafe class ShapeSearch
         }
     }
 
-    private void MeasureByBound(float* cuts = null, float* signature = null)
+    private void MeasureByBound(float* cuts, float* signature)
     {
         while (_byBound.Count > 0 && _byBound.TopDistance <= _hits.Worst)
         {
             _cancellation.ThrowIfCancellationRequested();
             int slot = SlotHeap.SlotOf(_byBound.Pop());
-            if (cuts != null && _query.Metric != ShapeMetric.Euclidean && Bound(slot, cuts, signature, FineSweeps) > _hits.Worst)
+            if (_query.Metric != ShapeMetric.Euclidean && Bound(slot, cuts, signature, FineSweeps) > _hits.Worst)
             {
                 continue;
             }

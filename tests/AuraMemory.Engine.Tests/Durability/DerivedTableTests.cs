@@ -46,7 +46,7 @@ public sealed class DerivedTableTests : IDisposable
     }
 
     [Fact]
-    public void A_reset_empties_it_while_others_read()
+    public async Task A_reset_empties_it_while_others_read()
     {
         using DerivedTable table = Open();
         table.Write([new([1], [10])]);
@@ -59,7 +59,7 @@ public sealed class DerivedTableTests : IDisposable
         });
         Assert.True(table.Reset());
         Assert.Equal(ReadStatus.NotFound, table.Get([1], out _));
-        reader.GetAwaiter().GetResult();
+        await reader;
     }
 
     [Fact]

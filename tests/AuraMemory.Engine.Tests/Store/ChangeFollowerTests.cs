@@ -1,6 +1,5 @@
 using System.Text;
 using System.Threading.Channels;
-using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
 
 namespace AuraMemory.Engine.Tests.Store;

@@ -92,7 +92,7 @@ public sealed class ShapeOptionsTests : IDisposable
         await using MemoryStore store = await OpenAsync();
         await store.StoreAsync(Command("k", Options, Metadata));
         using var buffer = new ObjectBuffer();
-        foreach (TierId tier in TierIds.All)
+        foreach (TierId tier in Enum.GetValues<TierId>())
         {
             await store.MigrateAsync(Bytes("k"), tier, force: true);
             long accesses = store.Report().TotalAccesses;
