@@ -19,7 +19,11 @@ internal static class Program
         ["fsync"] = ("group commit beside one synced writer, and stores in bulk at the default durability", FsyncCommand.RunAsync),
         ["migration"] = ("moves between all ordered pairs of tiers, idle and under load, and what readers notice", MigrationCommand.RunAsync),
         ["topology"] = ("persistent homology beside Ripser and GUDHI: CPU time and memory (--data FOLDER, --ripser PATH, --python PATH)", TopologyCommand.RunAsync),
+<<<<<<< HEAD
+        ["shape-classify"] = ("nearest neighbour by shape beside Euclidean distance on raw values, real labelled sets (--data FOLDER, --set NAMES)", ClassifyCommand.RunAsync),
+=======
         ["shape-search"] = ("nearest shapes among many, approximate beside exhaustive: time, recall, memory, build", ShapeSearchCommand.RunAsync),
+>>>>>>> main
         ["startup"] = ("from the start of the server to ready, empty and with stored objects", StartupCommand.RunAsync),
     };
 

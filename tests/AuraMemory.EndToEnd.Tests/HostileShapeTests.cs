@@ -11,7 +11,7 @@ public class HostileShapeTests(RunningService service) : IClassFixture<RunningSe
 
     private static readonly Dictionary<string, Func<string>> Texts = new()
     {
-        ["a million points"] = () => Many(1_000_000, i => $"[{i % 1000},{i / 1000}]"),
+        ["a million points"] = () => Many(1_000_000, i => $"[{i % 10},{i / 100_000}]"),
         ["a million numbers"] = () => Many(1_000_000, i => (i * 7919 % 1000).ToString()),
         ["ten thousand points that are one"] = () => Many(10_000, _ => "[1,1,1]"),
         ["a constant series"] = () => Many(100_000, _ => "0"),

@@ -10,8 +10,13 @@ internal static class TopologyCommand
 {
     public static async Task RunAsync(BenchArguments arguments, BenchReport report)
     {
+<<<<<<< HEAD
+        string data = arguments.Text("data", Environment.GetEnvironmentVariable(DataVariable) ?? "");
+        string[] parts = arguments.List("part", "rips,levels");
+=======
         string data = arguments.Text("data", "");
         string[] parts = arguments.List("part", "rips,series,image,distance");
+>>>>>>> main
         int runs = (int)arguments.Number("runs", 3);
         bool slow = arguments.Text("slow", "no") == "yes";
         RipserPeer? ripser = RipserPeer.Find(arguments.Text("ripser", ""));
@@ -24,6 +29,13 @@ internal static class TopologyCommand
                 case "rips":
                     await new RipsRows(Inputs(data), runs, ripser, gudhi, report).RunAsync(slow).ConfigureAwait(false);
                     break;
+<<<<<<< HEAD
+                case "levels":
+                    LevelSetRows.Run(runs, report);
+                    break;
+                default:
+                    throw new BenchException($"There is no part '{part}'; there are rips and levels.");
+=======
                 case "series":
                     await new FieldRows(gudhi, report).RunSeriesAsync().ConfigureAwait(false);
                     break;
@@ -35,6 +47,7 @@ internal static class TopologyCommand
                     break;
                 default:
                     throw new BenchException($"There is no part '{part}'; there are rips, series, image, distance.");
+>>>>>>> main
             }
         }
     }
