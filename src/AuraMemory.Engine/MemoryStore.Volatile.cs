@@ -24,7 +24,19 @@ public sealed partial class MemoryStore
     /// <remarks>When memory has no room the object is stored in the home, and the calling thread waits for it.</remarks>
     public StoreOutcome StoreVolatile(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
     {
-        AccessLane lane = _parts.Lanes.Current;
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return StoreVolatile(key, data, lane);
+        }
+        finally
+        {
+            lane.End();
+        }
+    }
+
+    private StoreOutcome StoreVolatile(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, AccessLane lane)
+    {
         bool timed = lane.ShouldTime();
         long start = timed ? Nanoseconds.Now : 0;
         if (data.Length <= _parts.Options.MaxObjectBytes

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using AuraMemory.Engine.Access;
 using AuraMemory.Engine.Catalog;
@@ -184,7 +185,10 @@ public sealed partial class MemoryStore : IObjectStore
         }
     }
 
-    /// <summary>Writes back what is volatile, syncs, and closes.</summary>
+    /// <summary>
+    /// Waits for the calls under way, writes back what is volatile, syncs, and closes. Calls made from then on throw
+    /// <see cref="ObjectDisposedException"/>; leases that are still held are revoked.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -197,22 +201,51 @@ public sealed partial class MemoryStore : IObjectStore
             await feed.DisposeAsync().ConfigureAwait(false);
         }
 
+        _parts.Lanes.Close();
+
+        // Each step is tried whatever became of those before it: what one part could not do must not keep data from the disk.
+        Exception? first = null;
         foreach (DerivedTable table in _tables)
         {
-            table.Dispose();
+            Attempt(table.Dispose);
         }
 
-        _calibrator.Dispose();
-        await _prefetcher.DisposeAsync().ConfigureAwait(false);
-        _mover.WriteBackAll();
-        _mover.Dispose();
-        _parts.Pool?.Sync(_parts.Committer.PublishedNumber);
-        _parts.Pool?.Dispose();
-        _parts.Home.Flush();
-        _parts.Committer.Dispose();
-        _rules.Dispose();
-        _parts.Home.Dispose();
+        Attempt(_calibrator.Dispose);
+        try
+        {
+            await _prefetcher.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            first ??= e;
+        }
+
+        Attempt(() => _mover.WriteBackAll());
+        Attempt(_mover.Dispose);
+        Attempt(() => _parts.Pool?.Sync(_parts.Committer.PublishedNumber));
+        Attempt(() => _parts.Pool?.Dispose());
+        Attempt(() => _parts.Home.Flush());
+        Attempt(_parts.Committer.Dispose);
+        Attempt(_rules.Dispose);
+        Attempt(_parts.Home.Dispose);
+        _parts.Memory.Leases.RevokeAll();
         _parts.Memory.Dispose();
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        void Attempt(Action step)
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception e)
+            {
+                first ??= e;
+            }
+        }
     }
 
     private static MemoryStore Open(StoreOptions options, CancellationToken cancellation)
@@ -329,6 +362,7 @@ public sealed partial class MemoryStore : IObjectStore
             PoolCatchUp.Run(pool, home, home.UnloggedAfter);
             if (home.UnloggedAfter is not null)
             {
+                home.LossHeard();
                 home.Flush();
             }
 

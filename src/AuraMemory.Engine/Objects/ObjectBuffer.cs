@@ -51,6 +51,11 @@ public sealed class ObjectBuffer : IDisposable
     internal ReadOnlySpan<byte> Section => Copy[.._metadataBytes];
 
     /// <summary>The data JSON. Empty when <see cref="Lease"/> is set.</summary>
+    /// <remarks>
+    /// Valid until the next read, <see cref="Release"/> or <see cref="Dispose"/>, and only while the buffer is reachable: a large
+    /// copy lies outside the managed heap and goes when the buffer is collected, whoever still holds the span. Disposing the
+    /// buffer after the last use (<c>using</c>) keeps it reachable as long as it must be.
+    /// </remarks>
     public ReadOnlySpan<byte> Data => Lease is null ? Copy.Slice(_metadataBytes, _dataBytes) : [];
 
     /// <summary>
@@ -100,7 +105,10 @@ public sealed class ObjectBuffer : IDisposable
         {
             if (_bytes.Length > 0)
             {
-                ArrayPool<byte>.Shared.Return(_bytes);
+                // Forgotten first: if there is no memory for another, this one must not be given back twice, to two owners.
+                byte[] old = _bytes;
+                _bytes = [];
+                ArrayPool<byte>.Shared.Return(old);
             }
 
             _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(total, 1024));
