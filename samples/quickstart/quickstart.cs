@@ -1,4 +1,4 @@
-// Loads the sample data, reads, moves and prefetches it, and prints the efficiency report.
+// Loads the sample data, reads, moves and prefetches it, finds the like of a window by its shape, and prints the efficiency report.
 //
 //     dotnet run --project samples/quickstart -- [http://localhost:8001]
 //
@@ -23,7 +23,7 @@ try
             items.Add(System.Text.Encoding.UTF8.GetBytes(line));
         }
 
-        BulkStoreResponse stored = await client.BulkStoreTextAsync(items);
+        BulkStoreResponse stored = await client.BulkStoreTextAsync(items, enableShapeAnalysis: true, waitForShapes: true);
         Console.WriteLine($"{name}: {stored.Stored} stored, {stored.Failed} failed, {stored.DurationUs} us");
         Expect(stored.Stored == items.Count && stored.Failed == 0, $"all of {name} stored");
     }
@@ -45,7 +45,16 @@ try
     Console.WriteLine($"prefetched {fetched.PrefetchedKeys.Count} keys, {fetched.RelatedKeysFound} of them related");
     Expect(fetched.RelatedKeysFound >= 3, "three windows follow the first");
 
-    // 5. What it costs and how well it works.
+    // 5. Find windows of the same shape.
+    ShapeQueryResponse like = await client.QueryShapeAsync(new ShapeQueryRequest { QueryData = read.Data, K = 3 });
+    foreach (ShapeMatch match in like.Results)
+    {
+        Console.WriteLine($"like {Key}: {match.Key}, similarity {match.SimilarityScore:F3}");
+    }
+
+    Expect(like.NumResults == 3 && like.Results[0].Key == Key, "the window is most like itself, and two others are found");
+
+    // 6. What it costs and how well it works.
     EfficiencyReport stats = await client.EfficiencyAsync();
     Console.WriteLine($"Hit ratio: {stats.HitRatio:P2}");
     Console.WriteLine($"Average latency: {stats.AverageLatencyNs} ns");

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Loads the sample data, reads, moves and prefetches it, and prints the efficiency report. Standard library only.
+"""Loads the sample data, reads, moves and prefetches it, finds the like of a window by its shape, and prints the
+efficiency report. Standard library only.
 
     python3 quickstart.py [http://localhost:8001]
 
@@ -42,7 +43,7 @@ def main():
         with open(DATA / name, encoding="utf-8") as lines:
             items = [json.loads(line) for line in lines]
         loaded.update((item["key"], item) for item in items)
-        answer = call("POST", "/bulk/store", {"items": items})
+        answer = call("POST", "/bulk/store?wait=true", {"items": items, "enable_shape_analysis": True})
         print(f"{name}: {answer['stored']} stored, {answer['failed']} failed, {answer['duration_us']} us")
         expect(answer["stored"] == len(items) and answer["failed"] == 0, f"all of {name} stored")
 
@@ -64,7 +65,15 @@ def main():
     print(f"prefetched {len(fetched['prefetched_keys'])} keys, {fetched['related_keys_found']} of them related")
     expect(fetched["related_keys_found"] >= 3, "three windows follow the first")
 
-    # 5. What it costs and how well it works.
+    # 5. Find windows of the same shape, and what label they have.
+    found = call("POST", "/query/shape", {"query_data": loaded[key]["data"], "k": 3})
+    for result in found["results"]:
+        label = loaded[result["key"]]["metadata"]["label"]
+        print(f"like {key}: {result['key']} ({label}), similarity {result['similarity_score']:.3f}")
+    expect(found["results"][0]["key"] == key, "the window is most like itself")
+    expect(found["num_results"] == 3, "two others are found")
+
+    # 6. What it costs and how well it works.
     stats = call("GET", "/stats/efficiency")
     print(f"Hit ratio: {stats['hit_ratio']:.2%}")
     print(f"Average latency: {stats['average_latency_ns']} ns")

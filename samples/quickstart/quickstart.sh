@@ -1,5 +1,6 @@
 #!/bin/sh
-# Loads the sample data, reads, moves and prefetches it, and prints the efficiency report. Needs curl.
+# Loads the sample data, reads, moves and prefetches it, finds the like of a window by its shape, and prints the efficiency
+# report. Needs curl.
 #
 #     ./quickstart.sh [http://localhost:8001]
 #
@@ -32,7 +33,7 @@ expect() {
 echo "1. Store everything in two requests"
 for name in activities digits; do
     lines=$(wc -l < "$data/$name.ndjson" | tr -d ' ')
-    answer=$( { printf '{"items":['; paste -sd, "$data/$name.ndjson" | tr -d '\n'; printf ']}'; } | call POST /bulk/store -)
+    answer=$( { printf '{"enable_shape_analysis":true,"items":['; paste -sd, "$data/$name.ndjson" | tr -d '\n'; printf ']}'; } | call POST "/bulk/store?wait=true" -)
     expect "$answer" "\"stored\":$lines,\"failed\":0" "all $lines lines of $name stored"
     echo "   $name: $lines stored"
 done
@@ -53,7 +54,15 @@ answer=$(call POST /prefetch "{\"keys\":[\"$key\"],\"target_tier\":\"dram\",\"re
 expect "$answer" '"activity:act-' "something was prefetched"
 echo "   $answer"
 
-echo "5. The efficiency report"
+echo "5. Find windows of the same shape: the points of one, as they are stored, are the query"
+points=$(call GET "/objects/$key")
+answer=$(call POST /query/shape "{\"query_data\":$points,\"k\":3}")
+expect "$answer" "{\"key\":\"$key\"" "the window is most like itself"
+expect "$answer" '"num_results":3' "two others are found"
+echo "   $(echo "$answer" | grep -o '"similarity_score":[0-9.]*,"distance":[0-9.]*' | tr '\n' ' ')"
+echo "   its persistence diagram: $base/objects/$key/shape?format=svg"
+
+echo "6. The efficiency report"
 answer=$(call GET /stats/efficiency)
 expect "$answer" '"hit_ratio":' "the report has a hit ratio"
 echo "   $answer"

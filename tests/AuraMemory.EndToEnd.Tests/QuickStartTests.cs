@@ -13,6 +13,7 @@ public partial class QuickStartTests(RunningService service) : IClassFixture<Run
         Assert.Contains("activities: 40 stored", run.Output);
         Assert.Contains("digits: 899 stored", run.Output);
         Assert.Contains("\"to_tier\":\"cxl_hot\"", run.Output);
+        Assert.Contains("\"similarity_score\":1,\"distance\":0", run.Output);
         Assert.Contains("\"hit_ratio\":", run.Output);
     }
 
@@ -23,6 +24,7 @@ public partial class QuickStartTests(RunningService service) : IClassFixture<Run
         await using ChildProcess run = await RunAsync("python3", "samples/quickstart/quickstart.py", service.Url);
         Assert.Contains("digits.ndjson: 899 stored, 0 failed", run.Output);
         Assert.Contains("-> cxl_hot", run.Output);
+        Assert.Contains("like activity:act-a09-0: activity:act-a09-0 (a09), similarity 1.000", run.Output);
         Assert.Contains("Hit ratio: ", run.Output);
     }
 
@@ -33,6 +35,7 @@ public partial class QuickStartTests(RunningService service) : IClassFixture<Run
             ChildProcess.Dotnet, "run", "-c", ChildProcess.Configuration, "--project", "samples/quickstart", "--", service.Url);
         Assert.Contains("digits.ndjson: 899 stored, 0 failed", run.Output);
         Assert.Contains("-> cxl_hot", run.Output);
+        Assert.Contains("like activity:act-a09-0: activity:act-a09-0, similarity 1.000", run.Output);
         Assert.Contains("Cost per GB: $", run.Output);
     }
 

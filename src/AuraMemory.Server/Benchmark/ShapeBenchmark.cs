@@ -127,7 +127,7 @@ internal sealed class ShapeBenchmark(
         long size = 0;
         for (int i = 0; i < request.Iterations && queries.Count > 0; i++)
         {
-            var query = new ShapeQuery { Analysis = queries[i % queries.Count], K = Results, Metric = metric };
+            var query = new ShapeQuery { Analysis = queries[i % queries.Count], K = Results, Metric = metric, IncludeInternal = true };
             long at = Stopwatch.GetTimestamp();
             ShapeMatches matches = await shapes.SearchAsync(query, cancellation);
             taken.Add(Elapsed.Nanoseconds(at));

@@ -104,6 +104,13 @@ internal sealed class ShapeWork(int threads, TimeSpan limit, TimeSpan wait, Time
         {
             return (await work(both.Token), null);
         }
+        catch (OutOfMemoryException)
+        {
+            // The managed heap has a limit of its own, and the computation's memory is free again with it.
+            return (null, new Problem(
+                ProblemType.TooMuchWork,
+                "The shape needs more memory than the service has (setting memory_limit_bytes). Ask for fewer points (max_points) or a lower dimension (max_dimension)."));
+        }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return (null, new Problem(

@@ -120,6 +120,9 @@ internal sealed record ShapeQuery
 
     /// <summary>Least similarity of a result, 0 to 1.</summary>
     public double MinSimilarity { get; init; }
+
+    /// <summary>Whether objects of the service's own (a benchmark's) may be results; no caller of the API sees them.</summary>
+    public bool IncludeInternal { get; init; }
 }
 
 /// <summary>One object found. It existed, in this version, when the answer was made.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class ShapeService
                     break;
                 }
 
-                if (Verified(id, distance, similarity, ref readable) is { } match)
+                if (Verified(id, distance, similarity, query.IncludeInternal, ref readable) is { } match)
                 {
                     items.Add(match);
                 }
@@ -88,11 +88,16 @@ internal sealed partial class ShapeService
     }
 
     /// <summary>The match, if the object is there in the version that was compared.</summary>
-    private ShapeMatch? Verified(long version, double distance, Similarity similarity, ref bool readable)
+    private ShapeMatch? Verified(long version, double distance, Similarity similarity, bool internalToo, ref bool readable)
     {
         if (_keeper.Directory.KeyOf(version, out _) is not { } key)
         {
             return null; // just replaced, or not yet kept to the end
+        }
+
+        if (!internalToo && key[0] == ObjectKey.InternalPrefix)
+        {
+            return null;
         }
 
         ReadStatus status = _store.Describe(key, out ObjectHeader header, out _, out TierId tier);

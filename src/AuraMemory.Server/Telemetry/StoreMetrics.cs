@@ -42,8 +42,9 @@ internal sealed class StoreMetrics
         page.Family("aura_request_body_bytes_in_flight", "gauge", "Bytes of request bodies held in memory.").Sample("", _server.Bodies.Held);
         if (_server.Gate.Store is { } store)
         {
-            Write(page, store.Report());
-            WriteShapes(page, _server.Shapes.Report(), _server.ShapeWork.Running);
+            ShapeReport shapes = _server.Shapes.Report();
+            Write(page, store.Report(), shapes.Healthy);
+            WriteShapes(page, shapes, _server.ShapeWork.Running);
         }
 
         await context.Response.WriteAsync(page.ToString(), context.RequestAborted);
@@ -68,7 +69,7 @@ internal sealed class StoreMetrics
         page.Family("memory_shape_requests_running", "gauge", "Longer computations of shapes under way for requests.").Sample("", running);
     }
 
-    private static void Write(MetricsPage page, StoreReport report)
+    private static void Write(MetricsPage page, StoreReport report, bool shapesHealthy)
     {
         page.Family("memory_access_total", "counter", "Operations by tier that served them and by result.");
         foreach (OperationReport o in report.Operations)
@@ -102,6 +103,8 @@ internal sealed class StoreMetrics
         {
             page.Sample($"{{component=\"{MetricsPage.Label(component.Name)}\"}}", component.Healthy ? 1 : 0);
         }
+
+        page.Sample("{component=\"shapes\"}", shapesHealthy ? 1 : 0);
     }
 
     private static void WriteTiers(MetricsPage page, StoreReport report)

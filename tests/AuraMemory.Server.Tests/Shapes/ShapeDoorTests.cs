@@ -203,7 +203,7 @@ public class ShapeDoorTests(LiveServer server) : IClassFixture<LiveServer>
         Assert.Equal("application/json", told.Content.Headers.ContentType!.MediaType);
         JsonElement shape = JsonDocument.Parse(await told.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal("indexed", shape.GetProperty("shape_status").GetString());
-        Assert.Equal("[[2,4],[1,4],[1,null]]", shape.GetProperty("diagrams").GetProperty("0").GetRawText());
+        Assert.Equal("[[1,4],[2,4],[1,null]]", shape.GetProperty("diagrams").GetProperty("0").GetRawText());
 
         using HttpResponseMessage drawn = await server.Client.GetAsync(Path + "?format=svg");
         Assert.Equal("image/svg+xml", drawn.Content.Headers.ContentType!.MediaType);

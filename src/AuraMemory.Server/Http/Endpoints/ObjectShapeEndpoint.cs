@@ -6,7 +6,7 @@ using AuraMemory.Server.Http.Requests;
 using AuraMemory.Server.Http.Responses;
 using AuraMemory.Server.Http.Routing;
 using AuraMemory.Server.Shapes;
-using AuraMemory.Topology;
+using AuraMemory.Topology.Drawing;
 
 namespace AuraMemory.Server.Http.Endpoints;
 
@@ -65,7 +65,7 @@ internal sealed class ObjectShapeEndpoint(ServerContext server)
         accept.Contains(SvgType, StringComparison.OrdinalIgnoreCase) && !accept.Contains("json", StringComparison.OrdinalIgnoreCase)
         && !accept.Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    private static async Task DrawAsync(HttpContext context, byte[] key, ShapeLookup found)
+    private async Task DrawAsync(HttpContext context, byte[] key, ShapeLookup found)
     {
         if (found.Analysis is not { } shape)
         {
@@ -76,7 +76,8 @@ internal sealed class ObjectShapeEndpoint(ServerContext server)
             return;
         }
 
-        byte[] picture = Encoding.UTF8.GetBytes(Picture(shape, ObjectKey.ToText(key)));
+        byte[] picture = Encoding.UTF8.GetBytes(
+            DiagramSvg.Render(shape, ObjectKey.ToText(key), server.Store.Options.PersistenceThreshold));
         IHeaderDictionary headers = context.Response.Headers;
         headers.ContentType = SvgType + "; charset=utf-8";
 
@@ -86,8 +87,6 @@ internal sealed class ObjectShapeEndpoint(ServerContext server)
         context.Response.ContentLength = picture.Length;
         await context.Response.BodyWriter.WriteAsync(picture, context.RequestAborted);
     }
-
-    private static string Picture(ShapeAnalysis shape, string title) => throw new InvalidOperationException(title + shape.Kind);
 
     private Task TellAsync(HttpContext context, byte[] key, ShapeLookup found)
     {
