@@ -150,7 +150,7 @@ internal sealed unsafe class ShapeSearch
         bool whole = _query.Metric == ShapeMetric.Euclidean
             ? _index.Vectors!.Search(new VectorSpace(_entries.Upper, signature, _entries.Width), filter, breadth, _published, most, _scratch)
             : _index.Diagrams!.Search(
-                new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, GraphUpkeep.BuildSweeps),
+                new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, FineSweeps),
                 filter, breadth, _published, most, _scratch);
         _bounds += _scratch.Evaluations;
         _byBound.Clear();
