@@ -5,6 +5,7 @@ using AuraMemory.Bench.Rest;
 using AuraMemory.Bench.Shapes;
 using AuraMemory.Bench.Startup;
 using AuraMemory.Bench.Stores;
+using AuraMemory.Bench.Topology;
 
 namespace AuraMemory.Bench;
 
@@ -17,6 +18,7 @@ internal static class Program
         ["rest"] = ("retrieve, bulk retrieve and the throughput claim beside a hand-written Kestrel endpoint", RestCommand.RunAsync),
         ["fsync"] = ("group commit beside one synced writer, and stores in bulk at the default durability", FsyncCommand.RunAsync),
         ["migration"] = ("moves between all ordered pairs of tiers, idle and under load, and what readers notice", MigrationCommand.RunAsync),
+        ["topology"] = ("persistent homology beside Ripser and GUDHI: CPU time and memory (--data FOLDER, --ripser PATH, --python PATH)", TopologyCommand.RunAsync),
         ["shape-search"] = ("nearest shapes among many, approximate beside exhaustive: time, recall, memory, build", ShapeSearchCommand.RunAsync),
         ["startup"] = ("from the start of the server to ready, empty and with stored objects", StartupCommand.RunAsync),
     };
@@ -27,6 +29,7 @@ internal static class Program
         [StoreChild.Command] = StoreChild.RunAsync,
         [RestPeer.Command] = RestPeer.RunAsync,
         [RestLoad.Command] = RestLoad.RunAsync,
+        [RipsChild.Command] = RipsChild.RunAsync,
     };
 
     private static async Task<int> Main(string[] args)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The first example of the mission document up to its shape query, with the standard library.
+"""The first example of the mission document, whole, with the standard library.
 
 python3 test_memory_service.py [http://localhost:8001]
 """
@@ -21,6 +21,17 @@ def test_memory_service():
     )
     print(f"Stored in tier: {result['tier']}")
     print(f"Latency: {result['latency_ns']}ns")
+
+    # Query by shape similarity
+    similar = call(
+        "POST",
+        "/api/v1/query/shape",
+        {
+            "query_data": {"pattern": [1, 3, 2, 3, 1]},
+            "k": 5,
+        },
+    )
+    print(f"Found {similar['num_results']} similar patterns")
 
 
 test_memory_service()

@@ -50,6 +50,17 @@ internal sealed class CommandTree
         {
             _root.Add(Wire(command));
         }
+
+        var shape = new Command("shape", "Shapes of data: persistence diagrams and their distances. Computed here; needs no service.");
+        foreach (ICliCommand command in new ICliCommand[]
+        {
+            new ShapeAnalyzeCommand(environment, globals), new ShapeDistanceCommand(environment, globals), new ShapeVerifyCommand(environment, globals),
+        })
+        {
+            shape.Add(Wire(command));
+        }
+
+        _root.Add(shape);
     }
 
     /// <summary>Parses and runs a command line.</summary>

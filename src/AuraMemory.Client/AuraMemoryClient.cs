@@ -53,7 +53,7 @@ public sealed partial class AuraMemoryClient : IDisposable
     public Task<StoreResponse> StoreAsync(StoreRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return PostAsync("api/v1/store", request, Context.StoreRequest, Context.StoreResponse, request.Key is not null, cancellation);
+        return PostAsync(request.WaitForShape ? "api/v1/store?wait=true" : "api/v1/store", request, Context.StoreRequest, Context.StoreResponse, request.Key is not null, cancellation);
     }
 
     /// <summary>Stores one value of a type of the caller's.</summary>
@@ -85,16 +85,19 @@ public sealed partial class AuraMemoryClient : IDisposable
             named &= item.Key is not null;
         }
 
-        return PostAsync("api/v1/bulk/store", request, Context.BulkStoreRequest, Context.BulkStoreResponse, named, cancellation);
+        return PostAsync(
+            request.WaitForShapes ? "api/v1/bulk/store?wait=true" : "api/v1/bulk/store",
+            request, Context.BulkStoreRequest, Context.BulkStoreResponse, named, cancellation);
     }
 
     /// <summary>Stores many objects that are JSON texts in the wire's own form already, without parsing them again.</summary>
     /// <param name="items">UTF-8 JSON objects as in <see cref="StoreRequest"/>, each with its key; the caller has checked them.</param>
     /// <param name="enableShapeAnalysis">Default of the items.</param>
     /// <param name="batchSize">Objects committed together, 1 to 1000.</param>
+    /// <param name="waitForShapes">True = the answer waits until the objects can be found by shape.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
     public async Task<BulkStoreResponse> BulkStoreTextAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> items, bool enableShapeAnalysis = false, int batchSize = 100,
+        IReadOnlyList<ReadOnlyMemory<byte>> items, bool enableShapeAnalysis = false, int batchSize = 100, bool waitForShapes = false,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -114,7 +117,7 @@ public sealed partial class AuraMemoryClient : IDisposable
         body.Write(JsonSerializer.SerializeToUtf8Bytes(batchSize, Context.Int32));
         body.Write("}"u8);
         using HttpResponseMessage response = await _pipeline.SendAsync(
-            () => Post("api/v1/bulk/store", body.WrittenMemory), repeatable: true, null, cancellation).ConfigureAwait(false);
+            () => Post(waitForShapes ? "api/v1/bulk/store?wait=true" : "api/v1/bulk/store", body.WrittenMemory), repeatable: true, null, cancellation).ConfigureAwait(false);
         return await ReadAsync(response, Context.BulkStoreResponse, cancellation).ConfigureAwait(false);
     }
 

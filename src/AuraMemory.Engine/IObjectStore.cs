@@ -37,11 +37,22 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Reads only what a hit in memory or the persistent pool can give; <c>NotFound</c> then means "look in the home".</summary>
     bool TryReadFast(ReadOnlySpan<byte> key, ObjectBuffer into);
 
+    /// <summary>
+    /// Reads an object without counting an access and without placing copies: for what is derived from the store. The data is always
+    /// a private copy.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="into">Receives bytes, header and tier.</param>
+    ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into);
+
     /// <summary>Reads many; see <see cref="ReadBatch"/>.</summary>
     /// <param name="batch">The keys; what an earlier call read into it is forgotten.</param>
     /// <param name="first">Index of the key to begin with.</param>
     /// <param name="maxBytes">Stops after the key with which this many bytes were read; at least one key is read.</param>
-    /// <returns>Index of the first key that was not read; <see cref="ReadBatch.Count"/> when all were.</returns>
+    /// <returns>
+    /// Index of the first key that was not read; <see cref="ReadBatch.Count"/> when all were. With <see cref="ReadBatch.LargeApart"/>
+    /// a large object ends the call.
+    /// </returns>
     int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue);
 
     /// <summary>Header, size and fastest tier of an object without counting an access.</summary>

@@ -19,12 +19,17 @@ public sealed partial class MemoryStore
                 new StoreOutcome(refused, default, 0, false, command.Data.Length, 0, Nanoseconds.Since(start), null));
         }
 
-        if (IsMemoryOnly(command) && TryStoreVolatile(command, start, out StoreOutcome outcome))
+        AccessLane lane = _parts.Lanes.Begin();
+        try
         {
-            return new ValueTask<StoreOutcome>(outcome);
+            return IsMemoryOnly(command) && TryStoreVolatile(command, start, out StoreOutcome outcome)
+                ? new ValueTask<StoreOutcome>(outcome)
+                : StoreInHomeAsync(command, start);
         }
-
-        return StoreInHomeAsync(command, start);
+        finally
+        {
+            lane.End();
+        }
     }
 
     /// <inheritdoc/>
@@ -33,6 +38,20 @@ public sealed partial class MemoryStore
     {
         ArgumentNullException.ThrowIfNull(commands);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        _parts.Lanes.BeginAwaited();
+        try
+        {
+            return await StoreBatchesAsync(commands, batchSize, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _parts.Lanes.EndAwaited();
+        }
+    }
+
+    private async ValueTask<StoreOutcome[]> StoreBatchesAsync(
+        IReadOnlyList<StoreCommand> commands, int batchSize, CancellationToken cancellation)
+    {
         var outcomes = new StoreOutcome[commands.Count];
         var operations = new WriteOperation[Math.Min(batchSize, commands.Count)];
         var indexes = new int[operations.Length];
@@ -79,10 +98,24 @@ public sealed partial class MemoryStore
         CancellationToken cancellation = default)
     {
         long start = Nanoseconds.Now;
+        _parts.Lanes.BeginAwaited();
+        try
+        {
+            return await DeleteInHomeAsync(key, condition, durability ?? _parts.Options.Durability, start).ConfigureAwait(false);
+        }
+        finally
+        {
+            _parts.Lanes.EndAwaited();
+        }
+    }
+
+    private async ValueTask<DeleteOutcome> DeleteInHomeAsync(
+        ReadOnlyMemory<byte> key, WriteCondition condition, DurabilityLevel durability, long start)
+    {
         var operation = new WriteOperation(WriteKind.Delete, key.ToArray(), _parts.Memory.Catalog.Hash(key.Span))
         {
             Condition = condition,
-            Durability = durability ?? _parts.Options.Durability,
+            Durability = durability,
         };
         await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
         AccessLane lane = _parts.Lanes.Current;
@@ -104,63 +137,151 @@ public sealed partial class MemoryStore
     public ReadStatus Read(ReadOnlySpan<byte> key, ObjectBuffer into)
     {
         ArgumentNullException.ThrowIfNull(into);
-        return _reader.Read(key, into);
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return _reader.Read(key, into);
+        }
+        finally
+        {
+            lane.End();
+        }
     }
 
     /// <inheritdoc/>
     public bool TryReadFast(ReadOnlySpan<byte> key, ObjectBuffer into)
     {
         ArgumentNullException.ThrowIfNull(into);
-        return _reader.TryReadFast(key, into);
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return _reader.TryReadFast(key, into);
+        }
+        finally
+        {
+            lane.End();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        return _reader.Peek(key, into);
     }
 
     /// <inheritdoc/>
     public int ReadMany(ReadBatch batch, int first = 0, long maxBytes = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return _batches.Read(batch, first, maxBytes);
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return _batches.Read(batch, first, maxBytes);
+        }
+        finally
+        {
+            lane.End();
+        }
     }
 
     /// <inheritdoc/>
     public ReadStatus Describe(ReadOnlySpan<byte> key, out ObjectHeader header, out int dataBytes, out TierId tier)
     {
-        ReadStatus status = _migrator.Locate(_parts.Memory.Catalog.Hash(key), key, out Movement.Place place);
-        header = place.Header;
-        dataBytes = place.DataBytes;
-        tier = place.Tier;
-        return status;
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            ReadStatus status = _migrator.Locate(_parts.Memory.Catalog.Hash(key), key, out Movement.Place place);
+            header = place.Header;
+            dataBytes = place.DataBytes;
+            tier = place.Tier;
+            return status;
+        }
+        finally
+        {
+            lane.End();
+        }
     }
 
     /// <inheritdoc/>
     public ReadStatus Relationships(
-        ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into) =>
-        _parts.Home.Relationships(key, direction, limit, into);
+        ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into)
+    {
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return _parts.Home.Relationships(key, direction, limit, into);
+        }
+        finally
+        {
+            lane.End();
+        }
+    }
 
     /// <inheritdoc/>
-    public ValueTask<MigrationOutcome> MigrateAsync(
-        ReadOnlyMemory<byte> key, TierId target, bool force = false, string? reason = null, CancellationToken cancellation = default) =>
-        _migrator.MoveAsync(key, target, force, prefetch: false);
+    public async ValueTask<MigrationOutcome> MigrateAsync(
+        ReadOnlyMemory<byte> key, TierId target, bool force = false, string? reason = null, CancellationToken cancellation = default)
+    {
+        _parts.Lanes.BeginAwaited();
+        try
+        {
+            return await _migrator.MoveAsync(key, target, force, prefetch: false).ConfigureAwait(false);
+        }
+        finally
+        {
+            _parts.Lanes.EndAwaited();
+        }
+    }
 
     /// <inheritdoc/>
-    public ValueTask<PrefetchOutcome> PrefetchAsync(
+    public async ValueTask<PrefetchOutcome> PrefetchAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> keys, TierId target, bool recursive = false, int maxDepth = 1,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return _prefetcher.FetchAsync(keys, target, recursive, maxDepth, cancellation);
+        _parts.Lanes.BeginAwaited();
+        try
+        {
+            return await _prefetcher.FetchAsync(keys, target, recursive, maxDepth, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _parts.Lanes.EndAwaited();
+        }
     }
 
     /// <inheritdoc/>
     public void PrefetchRelated(ReadOnlySpan<byte> key, List<string> queued)
     {
         ArgumentNullException.ThrowIfNull(queued);
-        _prefetcher.QueueRelated(key, queued);
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            _prefetcher.QueueRelated(key, queued);
+        }
+        finally
+        {
+            lane.End();
+        }
     }
 
     /// <inheritdoc/>
     public ListingPage List(string prefix, TierId? tier, string? after, int limit, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prefix);
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return ListHome(prefix, tier, after, limit, cancellation);
+        }
+        finally
+        {
+            lane.End();
+        }
+    }
+
+    private ListingPage ListHome(string prefix, TierId? tier, string? after, int limit, CancellationToken cancellation)
+    {
         const int Page = 512;
         byte[] start = System.Text.Encoding.ASCII.GetBytes(prefix);
         byte[] cursor = after is null ? [] : System.Text.Encoding.ASCII.GetBytes(after);
@@ -213,7 +334,18 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
-    public StoreReport Report() => _reporter.Read();
+    public StoreReport Report()
+    {
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return _reporter.Read();
+        }
+        finally
+        {
+            lane.End();
+        }
+    }
 
     /// <inheritdoc/>
     public void RequestCalibration() => _calibrator.Request();
@@ -223,16 +355,25 @@ public sealed partial class MemoryStore
         await Task.Run(
             () =>
             {
-                if (_mover.WriteBackAll())
+                AccessLane lane = _parts.Lanes.Begin();
+                try
                 {
-                    _parts.Home.Flush();
+                    if (_mover.WriteBackAll())
+                    {
+                        _parts.Home.Flush();
+                    }
+                }
+                finally
+                {
+                    lane.End();
                 }
             },
             cancellation).ConfigureAwait(false);
 
     private WriteStatus? Refused(StoreCommand command)
     {
-        if (command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes)
+        if (command.Data.Length > _parts.Options.MaxObjectBytes || command.Metadata.Length > _parts.Options.MaxMetadataBytes
+            || command.ShapeOptions.Length > StoreCommand.MaxShapeOptionsBytes)
         {
             return WriteStatus.TooLarge;
         }
@@ -243,14 +384,22 @@ public sealed partial class MemoryStore
 
     private async ValueTask<StoreOutcome> StoreInHomeAsync(StoreCommand command, long start)
     {
-        if (command.Relationships.Count > 0)
+        _parts.Lanes.BeginAwaited();
+        try
         {
-            await _expiredTargets.SettleAsync(command.Relationships).ConfigureAwait(false);
-        }
+            if (command.Relationships.Count > 0)
+            {
+                await _expiredTargets.SettleAsync(command.Relationships).ConfigureAwait(false);
+            }
 
-        var operation = Operation(command);
-        await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
-        return Outcome(operation, command, start);
+            var operation = Operation(command);
+            await _parts.Committer.SubmitAsync(new[] { operation }).ConfigureAwait(false);
+            return Outcome(operation, command, start);
+        }
+        finally
+        {
+            _parts.Lanes.EndAwaited();
+        }
     }
 
     private WriteOperation Operation(StoreCommand command) =>

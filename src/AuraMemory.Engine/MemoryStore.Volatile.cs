@@ -24,7 +24,19 @@ public sealed partial class MemoryStore
     /// <remarks>When memory has no room the object is stored in the home, and the calling thread waits for it.</remarks>
     public StoreOutcome StoreVolatile(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
     {
-        AccessLane lane = _parts.Lanes.Current;
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return StoreVolatile(key, data, lane);
+        }
+        finally
+        {
+            lane.End();
+        }
+    }
+
+    private StoreOutcome StoreVolatile(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, AccessLane lane)
+    {
         bool timed = lane.ShouldTime();
         long start = timed ? Nanoseconds.Now : 0;
         if (data.Length <= _parts.Options.MaxObjectBytes
@@ -61,11 +73,11 @@ public sealed partial class MemoryStore
         ReadOnlySpan<byte> key = command.Key.Span;
         MemoryLadder memory = _parts.Memory;
         ulong hash = memory.Catalog.Hash(key);
-        ObjectFlags flags = command.AnalyzeShape ? ObjectFlags.ShapeRequested : ObjectFlags.None;
+        ObjectFlags flags = command.Flags;
         AccessLane lane = _parts.Lanes.Current;
         if (command.Condition.IsNone && command.TimeToLive is null
             && memory.TryOverwrite(
-                hash, key, command.Metadata.Span, command.Data.Span, flags, command.PreferredTier, _parts.Numbers, lane,
+                hash, key, command.Section.Span, command.Data.Span, flags, command.PreferredTier, _parts.Numbers, lane,
                 out TierId at, out long overwritten))
         {
             outcome = new StoreOutcome(

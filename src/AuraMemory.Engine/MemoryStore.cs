@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using AuraMemory.Engine.Access;
 using AuraMemory.Engine.Catalog;
@@ -42,6 +43,8 @@ public sealed partial class MemoryStore : IObjectStore
     private readonly StoreReporter _reporter;
     private readonly Lock _feedGate = new();
     private readonly List<ChangeFeed> _feeds = [];
+    private readonly List<DerivedTable> _tables = [];
+    private readonly HashSet<string> _tableNames = [];
     private int _disposed;
 
     private MemoryStore(StoreParts parts, WriteRules rules)
@@ -131,8 +134,12 @@ public sealed partial class MemoryStore : IObjectStore
     /// <summary>Lets something follow the change sequence from where it was when it last ran; until the store closes.</summary>
     /// <param name="name">1 to 64 characters; one follower a name, the position is kept under it.</param>
     /// <param name="follower">Who follows.</param>
+    /// <param name="from">
+    /// Number of the last change that the follower itself knows to have kept, when it keeps that with what it derives: it is replayed
+    /// from there when that is before the noted position. -1 = it has nothing: it is rebuilt. Null = the noted position.
+    /// </param>
     /// <exception cref="ArgumentException">The name is taken, empty or too long.</exception>
-    public void Follow(string name, IChangeFollower follower)
+    public void Follow(string name, IChangeFollower follower, long? from = null)
     {
         ArgumentNullException.ThrowIfNull(follower);
         if (name is not { Length: >= 1 and <= 64 })
@@ -148,11 +155,40 @@ public sealed partial class MemoryStore : IObjectStore
             }
 
             _feeds.Add(new ChangeFeed(
-                name, _parts.Home, follower, () => _parts.Committer.PublishedNumber, _parts.Clock.Time));
+                name, _parts.Home, follower, () => _parts.Committer.PublishedNumber, _parts.Clock.Time, from));
         }
     }
 
-    /// <summary>Writes back what is volatile, syncs, and closes.</summary>
+    /// <summary>Opens a table for something derived from this store, in a folder of that name in the data folder.</summary>
+    /// <param name="name">A folder name, 1 to 32 of a-z; one table a name.</param>
+    /// <param name="memoryBytes">Memory for its caches and buffers, bytes; at least 2 MiB are taken.</param>
+    /// <returns>The table; the store closes it.</returns>
+    /// <exception cref="ArgumentException">The name is taken or not a name.</exception>
+    /// <remarks>A table that cannot be opened begins anew, see <see cref="IDerivedTable.Lost"/>; it never keeps the store from working.</remarks>
+    public IDerivedTable OpenDerived(string name, long memoryBytes)
+    {
+        if (name is not { Length: >= 1 and <= 32 } || name.AsSpan().ContainsAnyExceptInRange('a', 'z') || name is "nvme" or "archive" or "pmem")
+        {
+            throw new ArgumentException("The name of a derived table has 1 to 32 letters a to z, and is not a tier's folder.", nameof(name));
+        }
+
+        lock (_feedGate)
+        {
+            if (!_tableNames.Add(name))
+            {
+                throw new ArgumentException($"The table '{name}' is open already.", nameof(name));
+            }
+
+            var table = new DerivedTable(Path.Combine(_parts.Options.DataFolder, name), memoryBytes, _parts.Options.DirectIo);
+            _tables.Add(table);
+            return table;
+        }
+    }
+
+    /// <summary>
+    /// Waits for the calls under way, writes back what is volatile, syncs, and closes. Calls made from then on throw
+    /// <see cref="ObjectDisposedException"/>; leases that are still held are revoked.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -165,17 +201,50 @@ public sealed partial class MemoryStore : IObjectStore
             await feed.DisposeAsync().ConfigureAwait(false);
         }
 
-        _calibrator.Dispose();
-        await _prefetcher.DisposeAsync().ConfigureAwait(false);
-        _mover.WriteBackAll();
-        _mover.Dispose();
-        _parts.Pool?.Sync(_parts.Committer.PublishedNumber);
-        _parts.Pool?.Dispose();
-        _parts.Home.Flush();
-        _parts.Committer.Dispose();
-        _rules.Dispose();
-        _parts.Home.Dispose();
+        _parts.Lanes.Close();
+        // Each step is tried whatever became of those before it: what one part could not do must not keep data from the disk.
+        Exception? first = null;
+        foreach (DerivedTable table in _tables)
+        {
+            Attempt(table.Dispose);
+        }
+
+        Attempt(_calibrator.Dispose);
+        try
+        {
+            await _prefetcher.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            first ??= e;
+        }
+
+        Attempt(() => _mover.WriteBackAll());
+        Attempt(_mover.Dispose);
+        Attempt(() => _parts.Pool?.Sync(_parts.Committer.PublishedNumber));
+        Attempt(() => _parts.Pool?.Dispose());
+        Attempt(() => _parts.Home.Flush());
+        Attempt(_parts.Committer.Dispose);
+        Attempt(_rules.Dispose);
+        Attempt(_parts.Home.Dispose);
+        _parts.Memory.Leases.RevokeAll();
         _parts.Memory.Dispose();
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        void Attempt(Action step)
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception e)
+            {
+                first ??= e;
+            }
+        }
     }
 
     private static MemoryStore Open(StoreOptions options, CancellationToken cancellation)
@@ -292,6 +361,7 @@ public sealed partial class MemoryStore : IObjectStore
             PoolCatchUp.Run(pool, home, home.UnloggedAfter);
             if (home.UnloggedAfter is not null)
             {
+                home.LossHeard();
                 home.Flush();
             }
 

@@ -20,12 +20,23 @@ public sealed class ReadBatch
     /// <summary>Number of keys.</summary>
     public int Count { get; private set; }
 
+    /// <summary>
+    /// Where an object larger than <see cref="ObjectBuffer.LargeCopyBytes"/> is left for the caller to send in parts; null = its
+    /// bytes are copied into the batch like those of others. A read ends with the object left here.
+    /// </summary>
+    public ObjectBuffer? LargeApart { get; set; }
+
+    /// <summary>Index of the object that <see cref="LargeApart"/> holds; -1 = none.</summary>
+    public int LargeIndex { get; internal set; } = -1;
+
     /// <summary>Empties the batch, keeping its memory.</summary>
     public void Clear()
     {
         Count = 0;
         _keyBytes = 0;
         _used = 0;
+        LargeIndex = -1;
+        LargeApart = null;
     }
 
     /// <summary>Adds a key.</summary>
@@ -66,7 +77,8 @@ public sealed class ReadBatch
     public long LatencyNs(int index) => _slots[index].LatencyNs;
 
     /// <summary>Its metadata; empty when there is none.</summary>
-    public ReadOnlySpan<byte> Metadata(int index) => _bytes.AsSpan(_slots[index].At, _slots[index].MetadataBytes);
+    public ReadOnlySpan<byte> Metadata(int index) => MetadataSection.MetadataOf(
+        _bytes.AsSpan(_slots[index].At, _slots[index].MetadataBytes), _slots[index].Header.Flags);
 
     /// <summary>Its data.</summary>
     public ReadOnlySpan<byte> Data(int index) =>
@@ -76,7 +88,11 @@ public sealed class ReadBatch
     internal long Bytes => _used;
 
     /// <summary>Forgets what earlier calls read; the keys stay.</summary>
-    internal void Begin() => _used = 0;
+    internal void Begin()
+    {
+        _used = 0;
+        LargeIndex = -1;
+    }
 
     internal ref Slot At(int index) => ref _slots[index];
 

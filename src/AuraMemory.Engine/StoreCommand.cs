@@ -11,8 +11,43 @@ public sealed record StoreCommand
     /// <summary>A validated UTF-8 JSON text, kept byte for byte.</summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
+    /// <summary>Longest <see cref="ShapeOptions"/>, bytes.</summary>
+    public const int MaxShapeOptionsBytes = 4096;
+
+    private ReadOnlyMemory<byte> _metadata;
+    private ReadOnlyMemory<byte> _shapeOptions;
+
     /// <summary>A validated UTF-8 JSON object; empty = none.</summary>
-    public ReadOnlyMemory<byte> Metadata { get; init; }
+    public ReadOnlyMemory<byte> Metadata
+    {
+        get => _metadata;
+        init
+        {
+            _metadata = value;
+            Section = MetadataSection.Compose(_shapeOptions.Span, _metadata);
+        }
+    }
+
+    /// <summary>
+    /// What the caller says about the object's shape, a validated UTF-8 JSON object of at most <see cref="MaxShapeOptionsBytes"/>
+    /// bytes; empty = nothing. Kept with every copy of the object, for whoever analyses it; the engine gives it no meaning.
+    /// </summary>
+    public ReadOnlyMemory<byte> ShapeOptions
+    {
+        get => _shapeOptions;
+        init
+        {
+            _shapeOptions = value;
+            Section = MetadataSection.Compose(_shapeOptions.Span, _metadata);
+        }
+    }
+
+    /// <summary>What is kept in front of the data: see <see cref="MetadataSection"/>.</summary>
+    internal ReadOnlyMemory<byte> Section { get; private set; }
+
+    /// <summary>What the command says in the flags of the object's header.</summary>
+    internal ObjectFlags Flags =>
+        (AnalyzeShape ? ObjectFlags.ShapeRequested : ObjectFlags.None) | (_shapeOptions.IsEmpty ? ObjectFlags.None : ObjectFlags.ShapeOptionsGiven);
 
     /// <summary>Outgoing relationships to assert; those the key has already are kept.</summary>
     public IReadOnlyList<Relationship> Relationships { get; init; } = [];

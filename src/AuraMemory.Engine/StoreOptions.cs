@@ -72,6 +72,18 @@ public sealed partial record StoreOptions
     /// <summary>Index the shape of stored data; default true.</summary>
     public bool EnableShapeIndexing { get; init; } = true;
 
+    /// <summary>
+    /// Memory of the shape index, bytes, 4 MiB and more; null (default) = a sixteenth of the memory limit. Taken only where
+    /// something keeps shapes, see <see cref="KeepsShapes"/>.
+    /// </summary>
+    public long? ShapeIndexBytes { get; init; }
+
+    /// <summary>
+    /// True where something beside the store keeps the shapes of its objects, as the service does; not a setting outside the process.
+    /// The engine then leaves room for it in the one memory limit. Default false.
+    /// </summary>
+    public bool KeepsShapes { get; init; }
+
     /// <summary>Numbers in a shape's feature vector, 8 to 4096; default 128.</summary>
     public int TdaFeatureDim { get; init; } = 128;
 

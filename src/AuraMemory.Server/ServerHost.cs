@@ -120,6 +120,9 @@ public static class ServerHost
         var overview = new OverviewEndpoint(server);
         var metrics = new StoreMetrics(server);
         var benchmark = new BenchmarkEndpoint(server);
+        var shapeQuery = new ShapeQueryEndpoint(server);
+        var shape = new ShapeEndpoint(server);
+        var objectShape = new ObjectShapeEndpoint(server);
         const string Base = "/api/v1";
         return
         [
@@ -128,6 +131,9 @@ public static class ServerHost
             new("POST", Base + "/bulk/store", RouteAccess.Store, store.BulkStoreAsync),
             new("POST", Base + "/bulk/retrieve", RouteAccess.Store, retrieve.BulkRetrieveAsync),
             new("POST", Base + "/prefetch", RouteAccess.Store, tier.PrefetchAsync),
+            new("POST", Base + "/query/shape", RouteAccess.Store, shapeQuery.QueryAsync),
+            new("POST", Base + "/shape/analyze", RouteAccess.Store, shape.AnalyzeAsync),
+            new("POST", Base + "/shape/distance", RouteAccess.Store, shape.DistanceAsync),
             new("POST", Base + "/tier/migrate", RouteAccess.Store, tier.MigrateAsync),
             new("POST", Base + "/benchmark", RouteAccess.Store, benchmark.RunAsync),
             new("GET", Base + "/stats/efficiency", RouteAccess.Store, overview.StatsAsync),
@@ -141,6 +147,7 @@ public static class ServerHost
             new("PUT", Base + "/objects/{key}", RouteAccess.Store, objects.PutAsync),
             new("DELETE", Base + "/objects/{key}", RouteAccess.Store, objects.DeleteAsync),
             new("GET", Base + "/objects/{key}/relationships", RouteAccess.Store, objects.RelationshipsAsync),
+            new("GET", Base + "/objects/{key}/shape", RouteAccess.Store, objectShape.GetAsync, ObjectShapeEndpoint.SvgType),
             new("GET", "/metrics", RouteAccess.Guarded, metrics.PageAsync),
             new("GET", "/health/live", RouteAccess.Open, overview.LiveAsync),
             new("GET", "/health/ready", RouteAccess.Open, overview.ReadyAsync),

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using AuraMemory.Engine;
 using AuraMemory.Server.Http;
+using AuraMemory.Server.Shapes;
+using AuraMemory.Topology;
 
 namespace AuraMemory.Server;
 
@@ -9,6 +11,9 @@ public static class ServerProgram
 {
     /// <summary>The service could not be started, or could not open its store.</summary>
     private const int Failed = 1;
+
+    /// <summary>Caches and buffers of the table of shapes take an eighth of the shapes' memory, at most this.</summary>
+    private const long MostTableBytes = 32L << 20;
 
     /// <summary>Serves until a signal or <paramref name="cancellation"/> ends it.</summary>
     /// <param name="args">Command line, as for <see cref="ServerHost.Build"/>.</param>
@@ -24,9 +29,15 @@ public static class ServerProgram
             IHost? service = null;
             service = ServerHost.Build(args, async (options, stop) =>
             {
-                MemoryStore store = await MemoryStore.OpenAsync(options, stop).ConfigureAwait(false);
+                MemoryStore store = await MemoryStore.OpenAsync(options with { KeepsShapes = true }, stop).ConfigureAwait(false);
                 MemoryStore.LimitManagedHeap(store.Plan);
-                service!.Services.GetRequiredService<ServerContext>().FitTo(store.Plan.ManagedHeapBytes);
+                ServerContext context = service!.Services.GetRequiredService<ServerContext>();
+                context.FitTo(store.Plan.ManagedHeapBytes);
+                if (options.EnableShapeIndexing)
+                {
+                    context.Shapes = KeepShapes(store, context);
+                }
+
                 return store;
             });
             StoreGate gate = service.Services.GetRequiredService<ServerContext>().Gate;
@@ -56,6 +67,47 @@ public static class ServerProgram
         }
 
         return Failed;
+    }
+
+    /// <summary>Joins the shapes to the store: a table in its data folder, and a follower of its changes.</summary>
+    private static ShapeService KeepShapes(MemoryStore store, ServerContext context)
+    {
+        StoreOptions options = store.Options;
+        long tableBytes = Math.Min(store.Plan.ShapeIndexBytes / 8, MostTableBytes);
+        return new ShapeService(
+            store,
+            store.OpenDerived("shapes", tableBytes),
+            TopologyMathematics.Instance,
+            new ShapeIndexPartitions(options.TdaFeatureDim),
+            new ShapeSettings
+            {
+                SignatureLength = options.TdaFeatureDim,
+                MemoryBytes = store.Plan.ShapeIndexBytes - tableBytes,
+                SnapshotFolder = Path.Combine(options.DataFolder, "shape-index"),
+                InlineBudget = TimeSpan.FromMicroseconds(context.Settings.ShapeInlineMicroseconds),
+                AnalysisLimit = TimeSpan.FromSeconds(context.Settings.ShapeAnalysisSeconds),
+                WaitLimit = TimeSpan.FromSeconds(context.Settings.ShapeWaitSeconds),
+                Limits = ShapeLimits.Default with { MaxNumbers = context.Settings.ShapeMaxNumbers, MaxPoints = context.Settings.ShapeMaxPoints },
+            },
+            context.Time,
+            (follower, from) =>
+            {
+                store.Follow("shapes", follower, from);
+                return () => Behind(store);
+            });
+    }
+
+    private static long Behind(MemoryStore store)
+    {
+        foreach (FollowerState state in store.Followers)
+        {
+            if (state.Name == "shapes")
+            {
+                return state.Behind;
+            }
+        }
+
+        return 0;
     }
 
     private static bool IsHttps(string[] args) => Array.Exists(args, a => a.Contains("https://", StringComparison.OrdinalIgnoreCase));

@@ -12,7 +12,7 @@ namespace AuraMemory.Server;
 /// A store that cannot be opened ends the service: a process that stays and answers 503 forever would look alive to whatever
 /// restarts it, and hide the reason from whoever started it.
 /// Order at the end: <c>StoppingAsync</c> turns readiness off, Kestrel drains the requests under way, <c>StoppedAsync</c>
-/// flushes and disposes the store; all within the host's shutdown timeout.
+/// ends the shapes, then flushes and disposes the store; all within the host's shutdown timeout.
 /// </remarks>
 internal sealed partial class StoreLifetime(
     ServerContext server, StoreOptions options,
@@ -48,6 +48,7 @@ internal sealed partial class StoreLifetime(
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);
+        await server.Shapes.DisposeAsync();
         if (server.Gate.Store is { } store)
         {
             await store.FlushAsync(cancellationToken);

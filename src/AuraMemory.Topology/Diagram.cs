@@ -16,7 +16,7 @@ public sealed class Diagram
     public Diagram(ReadOnlySpan<Bar> bars)
     {
         var kept = new Bar[bars.Length];
-        int count = 0;
+        int essential = bars.Length;
         foreach (Bar bar in bars)
         {
             if (!double.IsFinite(bar.Birth) || !(bar.Death >= bar.Birth))
@@ -27,16 +27,47 @@ public sealed class Diagram
             if (bar.Death > bar.Birth)
             {
                 // Minus zero would make equal diagrams differ in their bytes.
-                kept[count++] = new Bar(bar.Birth + 0.0, bar.Death + 0.0);
+                kept[bar.IsEssential ? --essential : _finite++] = new Bar(bar.Birth + 0.0, bar.Death + 0.0);
             }
         }
 
-        Array.Sort(kept, 0, count, CanonicalOrder.Instance);
-        _bars = count == kept.Length ? kept : kept[..count];
-        while (_finite < count && !_bars[_finite].IsEssential)
+        var keys = new double[bars.Length];
+        for (int i = 0; i < _finite; i++)
         {
-            _finite++;
+            keys[i] = -kept[i].Persistence;
         }
+
+        for (int i = essential; i < kept.Length; i++)
+        {
+            keys[i] = kept[i].Birth;
+        }
+
+        // Sorting plain numbers is several times as fast as calling a comparer, which is left for equal lengths.
+        Array.Sort(keys, kept, 0, _finite);
+        Array.Sort(keys, kept, essential, kept.Length - essential);
+        for (int start = 0; start < _finite;)
+        {
+            int end = start + 1;
+            while (end < _finite && keys[end] == keys[start])
+            {
+                end++;
+            }
+
+            if (end - start > 1)
+            {
+                Array.Sort(kept, start, end - start, ByBirth.Instance);
+            }
+
+            start = end;
+        }
+
+        if (essential > _finite)
+        {
+            kept.AsSpan(essential).CopyTo(kept.AsSpan(_finite));
+            kept = kept[..(_finite + kept.Length - essential)];
+        }
+
+        _bars = kept;
     }
 
     /// <summary>The diagram without bars.</summary>
@@ -76,19 +107,14 @@ public sealed class Diagram
         return low + _bars.Length - _finite;
     }
 
-    private sealed class CanonicalOrder : IComparer<Bar>
+    private sealed class ByBirth : IComparer<Bar>
     {
-        public static CanonicalOrder Instance { get; } = new();
+        public static ByBirth Instance { get; } = new();
 
         public int Compare(Bar x, Bar y)
         {
-            if (x.IsEssential || y.IsEssential)
-            {
-                return x.IsEssential == y.IsEssential ? x.Birth.CompareTo(y.Birth) : x.IsEssential.CompareTo(y.IsEssential);
-            }
-
-            int order = y.Persistence.CompareTo(x.Persistence);
-            return order != 0 ? order : x.Birth.CompareTo(y.Birth) is var birth && birth != 0 ? birth : x.Death.CompareTo(y.Death);
+            int order = x.Birth.CompareTo(y.Birth);
+            return order != 0 ? order : x.Death.CompareTo(y.Death);
         }
     }
 }

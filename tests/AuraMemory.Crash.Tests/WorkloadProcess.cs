@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace AuraMemory.Crash.Tests;
 
@@ -12,12 +13,20 @@ internal sealed class WorkloadProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public static WorkloadProcess Start(params IEnumerable<string> arguments)
+    public static WorkloadProcess Start(params IEnumerable<string> arguments) => Start(heapLimitBytes: null, arguments);
+
+    /// <summary>Starts with a limit of the managed heap that holds from the first allocation.</summary>
+    public static WorkloadProcess Start(long? heapLimitBytes, IEnumerable<string> arguments)
     {
         string program = Path.Combine(
             AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "AuraMemory.Crash.Workload.exe" : "AuraMemory.Crash.Workload");
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true };
         start.Environment["DOTNET_TieredPGO"] = "0";
+        if (heapLimitBytes is { } limit)
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = "0x" + limit.ToString("x", CultureInfo.InvariantCulture);
+        }
+
         return new WorkloadProcess(Process.Start(start)!);
     }
 

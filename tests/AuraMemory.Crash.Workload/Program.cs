@@ -3,7 +3,7 @@ using AuraMemory.Crash.Workload;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Durability;
 
-// Modes: mix FOLDER SEED OPERATIONS [POINT TIMES] | hold FOLDER | limit FOLDER BYTES SECONDS
+// Modes: mix FOLDER SEED OPERATIONS [POINT TIMES] | hold FOLDER | limit FOLDER BYTES SECONDS | stress FOLDER SECONDS [SEED SETTING]
 var journal = new Journal(Console.OpenStandardOutput());
 string mode = args[0];
 string folder = args[1];
@@ -20,6 +20,12 @@ try
                 await Console.In.ReadLineAsync();
                 return 0;
             }
+
+        case "stress":
+            return await StressLoad.RunAsync(
+                folder, journal, double.Parse(args[2], CultureInfo.InvariantCulture),
+                args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 1,
+                args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 0);
 
         default:
             return await MemoryLoad.RunAsync(

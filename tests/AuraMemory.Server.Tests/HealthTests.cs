@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
+using AuraMemory.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -34,7 +35,7 @@ public sealed class HealthTests : IAsyncDisposable
         JsonElement health = await HealthAsync();
         Assert.Equal("healthy", health.GetProperty("status").GetString());
         Assert.All(health.GetProperty("checks").EnumerateObject(), c => Assert.Equal("healthy", c.Value.GetProperty("status").GetString()));
-        Assert.Equal(["calibration", "home", "memory", "mover", "pmem_warm"], Names(health));
+        Assert.Equal(["calibration", "home", "memory", "mover", "pmem_warm", "shapes"], Names(health));
     }
 
     [Fact]
@@ -55,6 +56,14 @@ public sealed class HealthTests : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "pmem", "pool.dat"));
         await StartAsync();
         await DegradedAsync("pmem_warm", "pool.dat");
+    }
+
+    [Fact]
+    public async Task Shapes_that_were_lost_are_degraded()
+    {
+        await StartAsync();
+        _app!.Services.GetRequiredService<ServerContext>().Shapes = new ModelShapes { Trouble = "The table was damaged." };
+        await DegradedAsync("shapes", "The table was damaged.");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using AuraMemory.Engine;
+using AuraMemory.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -26,6 +27,10 @@ public sealed class LiveServer : IAsyncLifetime
 
     internal ModelStore Store { get; } = new(new StoreOptions { DataFolder = "unused", MaxObjectBytes = 1 << 20 });
 
+    internal ModelShapes Shapes { get; } = new();
+
+    internal ServerContext Context => _app!.Services.GetRequiredService<ServerContext>();
+
     public HttpClient Client { get; private set; } = new();
 
     public Uri Address { get; private set; } = new("http://localhost");
@@ -34,6 +39,7 @@ public sealed class LiveServer : IAsyncLifetime
     {
         _app = ServerHost.Build(
             ["--urls", "http://127.0.0.1:0", "--data", "unused", "--max_body_bytes", "4MiB", .. _arguments], (_, _) => new(_open.Task));
+        Context.Shapes = Shapes;
         await _app.StartAsync();
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };

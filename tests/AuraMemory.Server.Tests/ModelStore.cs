@@ -109,17 +109,32 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
 
             if (LeaseUpTo is { } limit)
             {
-                into.SetLease(entry.Header, entry.Metadata, new ModelLease(entry.Data, limit));
+                into.SetLease(entry.Header, entry.Command.Section.Span, new ModelLease(entry.Data, limit));
             }
             else
             {
-                into.Set(new ObjectImage(key, entry.Header, entry.Metadata, entry.Data));
+                into.Set(new ObjectImage(key, entry.Header, entry.Command.Section.Span, entry.Data));
             }
 
             into.Tier = entry.Tier;
             into.AccessCount = ++entry.Accesses;
             into.LastAccessSeconds = 1_700_000_000;
             into.LatencyNs = 50;
+            return ReadStatus.Found;
+        }
+    }
+
+    public ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into)
+    {
+        lock (_lock)
+        {
+            if (!_objects.TryGetValue(ObjectKey.ToText(key), out Entry? entry))
+            {
+                return ReadStatus.NotFound;
+            }
+
+            into.Set(new ObjectImage(key, entry.Header, entry.Command.Section.Span, entry.Data));
+            into.Tier = entry.Tier;
             return ReadStatus.Found;
         }
     }
@@ -258,7 +273,9 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
 
         public long Accesses { get; set; }
 
-        public ObjectHeader Header => new(Version, 1, 1, (long)(Command.TimeToLive?.TotalMilliseconds ?? 0), Related.Count > 0 ? ObjectFlags.HasRelationships : ObjectFlags.None);
+        public ObjectHeader Header => new(
+            Version, 1, 1, (long)(Command.TimeToLive?.TotalMilliseconds ?? 0),
+            Command.Flags | (Related.Count > 0 ? ObjectFlags.HasRelationships : ObjectFlags.None));
     }
 
     private sealed class ModelLease(byte[] data, int upTo) : ReadLease

@@ -22,7 +22,8 @@ public class RefusalTests(LiveServer server) : IClassFixture<LiveServer>
         { "/store", "{\"data\":{\"v\":[1,1e999]}}", 400, "data.v[1]" },
         { "/store", "{\"data\":\"\\ud800\"}", 400, "data" },
         { "/store", "{\"data\":1,\"enable_shape_analysis\":\"yes\"}", 400, "enable_shape_analysis" },
-        { "/store", "{\"data\":1,\"shape\":{}}", 400, "shape" },
+        { "/store", "{\"data\":1,\"shape\":[]}", 400, "shape" },
+        { "/store", "{\"data\":1,\"shape\":{\"kind\":\"sphere\"}}", 400, "shape.kind" },
         { "/store", "{\"data\":1,\"metadata\":[]}", 400, "metadata" },
         { "/store", "{\"data\":1,\"relationships\":\"a\"}", 400, "relationships" },
         { "/store", "{\"data\":1,\"relationships\":[1]}", 400, "relationships[0]" },
@@ -68,7 +69,6 @@ public class RefusalTests(LiveServer server) : IClassFixture<LiveServer>
         { "/tier/migrate", "{\"key\":\"a\",\"target_tier\":\"dram\",\"why\":1}", 400, "why" },
         { "/tier/migrate", "{\"key\":\"nobody\",\"target_tier\":\"dram\"}", 404, "key" },
         { "/benchmark", "{\"benchmark_type\":\"speed\"}", 400, "benchmark_type" },
-        { "/benchmark", "{\"benchmark_type\":\"shape_index\"}", 400, "benchmark_type" },
         { "/benchmark", "{\"iterations\":99}", 400, "iterations" },
         { "/benchmark", "{\"data_size_bytes\":1048577}", 400, "data_size_bytes" },
         { "/benchmark", "{\"concurrent_operations\":0}", 400, "concurrent_operations" },
@@ -121,7 +121,7 @@ public class RefusalTests(LiveServer server) : IClassFixture<LiveServer>
     public async Task Every_path_that_is_not_there_and_every_wrong_method_is_a_problem()
     {
         await LiveServer.ProblemAsync(await server.Client.GetAsync("/api/v1/nothing"), 404);
-        await LiveServer.ProblemAsync(await server.PostAsync("/query/shape", "{}"), 404);
+        await LiveServer.ProblemAsync(await server.PostAsync("/query/nothing", "{}"), 404);
         HttpResponseMessage response = await server.Client.GetAsync("/api/v1/store");
         await LiveServer.ProblemAsync(response, 405);
         Assert.Equal(["POST"], response.Content.Headers.Allow);

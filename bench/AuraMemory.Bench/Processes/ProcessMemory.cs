@@ -38,6 +38,23 @@ internal readonly record struct ProcessMemory(long Resident, long Anonymous, lon
         return Read();
     }
 
+    /// <summary>Largest resident memory of a process so far, since it started or since <see cref="ForgetPeak"/>.</summary>
+    public static long Peak(int? process = null)
+    {
+        foreach (string line in File.ReadLines($"/proc/{process?.ToString(CultureInfo.InvariantCulture) ?? "self"}/status"))
+        {
+            if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            {
+                return Bytes(line);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Lets the kernel count this process's peak anew.</summary>
+    public static void ForgetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
+
     private static long Bytes(string line) =>
         long.Parse(line.AsSpan(line.IndexOf(':') + 1).Trim().ToString().Split(' ')[0], CultureInfo.InvariantCulture) << 10;
 }

@@ -171,7 +171,7 @@ internal sealed class Importer(AuraMemoryClient client, ImportSettings settings,
         try
         {
             response = await client.BulkStoreTextAsync(
-                items, settings.Shapes, Math.Min(settings.BatchLines, 1000), cancellation).ConfigureAwait(false);
+                items, settings.Shapes, Math.Min(settings.BatchLines, 1000), cancellation: cancellation).ConfigureAwait(false);
         }
         catch (AuraMemoryException refused) when (IsTheInputsFault((int?)refused.Status))
         {

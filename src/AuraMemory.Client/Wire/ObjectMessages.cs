@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AuraMemory.Client.Wire;
 
@@ -37,6 +38,10 @@ public sealed record StoreRequest
 
     /// <summary><c>volatile</c>, <c>process</c> or <c>fsync</c>; null = the service's default.</summary>
     public string? Durability { get; init; }
+
+    /// <summary>True = the answer waits until the object can be found by shape; for one object, not for an item of many.</summary>
+    [JsonIgnore]
+    public bool WaitForShape { get; init; }
 }
 
 /// <summary>What became of one store. In bulk, an item that failed has <see cref="Error"/>.</summary>
@@ -124,6 +129,10 @@ public sealed record BulkStoreRequest
 
     /// <summary>Objects committed together, 1 to 1000; null = 100.</summary>
     public int? BatchSize { get; init; }
+
+    /// <summary>True = the answer waits until the objects can be found by shape.</summary>
+    [JsonIgnore]
+    public bool WaitForShapes { get; init; }
 }
 
 /// <summary>What became of a bulk store; entry i belongs to item i.</summary>

@@ -31,6 +31,13 @@ namespace AuraMemory.Client.Wire;
 [JsonSerializable(typeof(BenchmarkResponse))]
 [JsonSerializable(typeof(ObjectPage))]
 [JsonSerializable(typeof(RelationshipsResponse))]
+[JsonSerializable(typeof(ShapeQueryRequest))]
+[JsonSerializable(typeof(ShapeQueryResponse))]
+[JsonSerializable(typeof(ShapeAnalyzeRequest))]
+[JsonSerializable(typeof(ShapeFeatures))]
+[JsonSerializable(typeof(ShapeDistanceRequest))]
+[JsonSerializable(typeof(ShapeDistanceResponse))]
+[JsonSerializable(typeof(ObjectShape))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class WireJson : JsonSerializerContext

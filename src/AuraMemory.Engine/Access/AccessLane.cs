@@ -29,6 +29,7 @@ internal sealed class AccessLane
     private readonly long[]?[] _histograms = new long[Rows * StoreOperations.Count][];
     private readonly long[] _timedNs = new long[Rows * StoreOperations.Count];
     private long _section;
+    private long _uses;
     private long _dirtyStores;
     private long _head;
     private long _tail;
@@ -85,6 +86,14 @@ internal sealed class AccessLane
             spin.SpinOnce();
         }
     }
+
+    /// <summary>Calls of the store under way on this thread; see <see cref="AccessLanes.Begin"/>.</summary>
+    public long Uses => Volatile.Read(ref _uses);
+
+    /// <summary>Ends what <see cref="AccessLanes.Begin"/> began, on the same thread.</summary>
+    public void End() => Volatile.Write(ref _uses, _uses - 1);
+
+    internal void Begin() => Volatile.Write(ref _uses, _uses + 1);
 
     /// <summary>Volatile stores of the lane, see <see cref="NoteDirty"/>.</summary>
     public long DirtyStores => Volatile.Read(ref _dirtyStores);

@@ -8,6 +8,10 @@ namespace AuraMemory.Engine.Access;
 /// reclaimer, which waits, or the reader's loads come after the barrier and find the records unlinked. Without the barrier a
 /// reader could load a slot before its announcement becomes visible and go on to read memory that holds another object.</para>
 /// <para>Readers pay two stores; the reclaimer pays the barrier (microseconds) once a segment.</para>
+/// <para>Closing works the same way. A call of the store (1) announces itself in its lane by a plain store, or in the one
+/// shared counter when it may end on another thread, and (2) reads the flag. The closer (1) sets the flag, (2) issues the
+/// barrier, (3) waits for the calls it then sees. Either the closer sees the call and waits for it, or the call sees the flag
+/// and is refused: nobody is in memory that is given back.</para>
 /// </remarks>
 internal sealed class AccessLanes
 {
@@ -17,6 +21,8 @@ internal sealed class AccessLanes
     private readonly Lock _gate = new();
     private volatile AccessLane[] _lanes = [];
     private uint _seed = 0x9E3779B9;
+    private int _awaited;
+    private bool _closed;
 
     /// <summary>The calling thread's lane.</summary>
     public AccessLane Current
@@ -40,6 +46,58 @@ internal sealed class AccessLanes
             lane.AwaitSection();
         }
     }
+
+    /// <summary>Announces a call that ends on this thread; <see cref="AccessLane.End"/> ends it. Calls may nest.</summary>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public AccessLane Begin()
+    {
+        AccessLane lane = Current;
+        lane.Begin();
+        if (Volatile.Read(ref _closed))
+        {
+            lane.End();
+            throw Closed();
+        }
+
+        return lane;
+    }
+
+    /// <summary>Announces a call that may end on another thread; <see cref="EndAwaited"/> ends it.</summary>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public void BeginAwaited()
+    {
+        Interlocked.Increment(ref _awaited);
+        if (Volatile.Read(ref _closed))
+        {
+            EndAwaited();
+            throw Closed();
+        }
+    }
+
+    /// <summary>Ends what <see cref="BeginAwaited"/> began.</summary>
+    public void EndAwaited() => Interlocked.Decrement(ref _awaited);
+
+    /// <summary>Refuses new calls and returns when those under way have ended.</summary>
+    public void Close()
+    {
+        Volatile.Write(ref _closed, true);
+        Interlocked.MemoryBarrierProcessWide();
+        var spin = new SpinWait();
+        foreach (AccessLane lane in _lanes)
+        {
+            while (lane.Uses != 0)
+            {
+                spin.SpinOnce();
+            }
+        }
+
+        while (Volatile.Read(ref _awaited) != 0)
+        {
+            spin.SpinOnce();
+        }
+    }
+
+    private static ObjectDisposedException Closed() => new(nameof(MemoryStore), "The store is closed.");
 
     private AccessLane Attach()
     {

@@ -22,6 +22,7 @@ internal sealed class ChangeFeed : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
+    private readonly long? _from;
     private long _position;
     private volatile string? _failure;
 
@@ -30,8 +31,10 @@ internal sealed class ChangeFeed : IAsyncDisposable
     /// <param name="follower">Who follows.</param>
     /// <param name="published">Newest change that readers can see: a follower must not be ahead of what it would read.</param>
     /// <param name="time">Drives the waits.</param>
-    public ChangeFeed(string name, IHome home, IChangeFollower follower, Func<long> published, TimeProvider time)
+    /// <param name="from">Where the follower itself knows it has come to: it starts there when that is before the noted position; null = the noted one.</param>
+    public ChangeFeed(string name, IHome home, IChangeFollower follower, Func<long> published, TimeProvider time, long? from = null)
     {
+        _from = from;
         Name = name;
         _note = "follower:" + name;
         _home = home;
@@ -111,8 +114,11 @@ internal sealed class ChangeFeed : IAsyncDisposable
         return changes[^1].Number;
     }
 
-    private long ReadPosition() =>
-        _home.GetNote(_note) is { Length: sizeof(long) } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : -1;
+    private long ReadPosition()
+    {
+        long noted = _home.GetNote(_note) is { Length: sizeof(long) } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : -1;
+        return Math.Min(noted, _from ?? noted);
+    }
 
     private void WritePosition(long number)
     {

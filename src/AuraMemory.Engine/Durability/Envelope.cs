@@ -24,7 +24,7 @@ internal readonly ref struct Envelope
     private const int FixedBytes = 20;
     private const int ChecksumAt = 2;
     private const int VersionAt = 6;
-    private const byte ObjectFlagBits = (byte)(ObjectFlags.HasRelationships | ObjectFlags.ShapeRequested);
+    private const byte ObjectFlagBits = (byte)(ObjectFlags.HasRelationships | ObjectFlags.ShapeRequested | ObjectFlags.ShapeOptionsGiven);
     private const byte MetadataBit = 0x20;
     private const byte ExpiryBit = 0x40;
     private const byte GraveBit = 0x80;

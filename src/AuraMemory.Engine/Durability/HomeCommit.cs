@@ -274,7 +274,7 @@ public sealed partial class Home
         if (_unlogged)
         {
             error = _ssd!.FlushBuffers();
-            if (error is null)
+            if (error is null && !_lossUnheard)
             {
                 _own.Clear();
                 _own.Delete(NotesFamily, UnloggedNote);

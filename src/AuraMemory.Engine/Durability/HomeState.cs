@@ -17,6 +17,7 @@ public sealed partial class Home
     private volatile bool _archiveMayHold;
     private volatile bool _relationsMayExist;
     private bool _unlogged;
+    private bool _lossUnheard;
     private long _reserved;
     private long _lastChange;
     private long _trimmed;
@@ -49,6 +50,18 @@ public sealed partial class Home
     /// them while copies survived elsewhere. Null when everything is logged or flushed.
     /// </summary>
     internal long? UnloggedAfter { get; private set; }
+
+    /// <summary>
+    /// Whoever keeps copies has dropped those of versions that may have been lost: only from now on may a flush end the mark.
+    /// Otherwise a pool that could not be opened at this start would bring the lost versions back at a later one.
+    /// </summary>
+    internal void LossHeard()
+    {
+        lock (_commitLock)
+        {
+            _lossUnheard = false;
+        }
+    }
 
     /// <summary>Present totals.</summary>
     internal HomeCounters Counters
@@ -84,6 +97,7 @@ public sealed partial class Home
         _reserved = NoteNumber(ReservedNote);
         _trimmed = NoteNumber(TrimmedNote);
         _unlogged = Require(Notes, UnloggedNote) is not null;
+        _lossUnheard = _unlogged;
         UnloggedAfter = _unlogged ? NoteNumber(UnloggedNote) : null;
         _lastChange = Math.Max(_trimmed, NewestChange(_ssd!));
         _archiveMayHold = HasAny(_archive!, Objects);

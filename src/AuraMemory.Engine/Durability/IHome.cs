@@ -11,29 +11,6 @@ namespace AuraMemory.Engine.Durability;
 /// <param name="DataBytes">Length of the data, bytes.</param>
 public readonly record struct HomeStat(bool Exists, TierId Tier, ObjectHeader Header, long StoredBytes, int DataBytes);
 
-/// <summary>What happened to a key.</summary>
-public enum ChangeKind : byte
-{
-    /// <summary>A version was stored.</summary>
-    Stored = 1,
-
-    /// <summary>The key was deleted.</summary>
-    Deleted = 2,
-
-    /// <summary>The key's time to live ran out.</summary>
-    Expired = 3,
-
-    /// <summary>Relationships of the key (as source) were asserted or removed.</summary>
-    Related = 4,
-}
-
-/// <summary>One entry of the ordered, durable change sequence.</summary>
-/// <param name="Number">Position in the sequence: strictly increasing, with gaps.</param>
-/// <param name="Kind">What happened.</param>
-/// <param name="Key">Key bytes.</param>
-/// <param name="Version">Version stored, or version that was deleted.</param>
-public readonly record struct Change(long Number, ChangeKind Kind, byte[] Key, long Version);
-
 /// <summary>How a commit ended; the batch is applied as a whole or not at all.</summary>
 public enum CommitStatus : byte
 {

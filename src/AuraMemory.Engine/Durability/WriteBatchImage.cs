@@ -14,6 +14,7 @@ internal sealed class WriteBatchImage
 {
     private const int HeadBytes = 12;
     private const int KeptBytes = 4 << 20;
+    private const int SpareBytes = 256 << 10;
     private const byte PutTag = 0x05;
     private const byte DeleteTag = 0x04;
     private const byte DeleteRangeTag = 0x0E;
@@ -117,8 +118,9 @@ internal sealed class WriteBatchImage
         long needed = (long)Length + bytes;
         if (needed > _bytes.Length)
         {
-            long size = Math.Min(Array.MaxLength, (long)BitOperations.RoundUpToPowerOf2((ulong)needed));
-            Array.Resize(ref _bytes, checked((int)Math.Max(size, needed)));
+            // A large object comes alone as a rule: rounding it up would take a small heap's room for nothing.
+            long size = needed > KeptBytes ? needed + SpareBytes : (long)BitOperations.RoundUpToPowerOf2((ulong)needed);
+            Array.Resize(ref _bytes, checked((int)Math.Max(Math.Min(Array.MaxLength, size), needed)));
         }
     }
 }

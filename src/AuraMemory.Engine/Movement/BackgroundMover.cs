@@ -52,6 +52,7 @@ internal sealed class BackgroundMover : IDisposable
     private long _lastWarm;
     private long _dirtySeen;
     private Task _poolSync = Task.CompletedTask;
+    private long _roundsCutShort;
     private Exception? _failure;
 
     public BackgroundMover(StoreParts parts, Migrator migrator, PlannedTier[] ranked)
@@ -67,6 +68,9 @@ internal sealed class BackgroundMover : IDisposable
 
     /// <summary>Why the worker stopped by itself; null while it runs. It is reported by health.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Rounds that ended early because the managed heap was full.</summary>
+    public long RoundsCutShort => Interlocked.Read(ref _roundsCutShort);
 
     /// <summary>Objects moved to the archive because they were unread for long.</summary>
     public long Archived { get; private set; }
@@ -274,7 +278,15 @@ internal sealed class BackgroundMover : IDisposable
         {
             while (!_stop.Wait(RoundMs))
             {
-                Round();
+                try
+                {
+                    Round();
+                }
+                catch (OutOfMemoryException)
+                {
+                    // Every step leaves things whole and comes round again; without this worker memory would only get scarcer.
+                    Interlocked.Increment(ref _roundsCutShort);
+                }
             }
         }
         catch (Exception e)
@@ -312,6 +324,7 @@ internal sealed class BackgroundMover : IDisposable
             return;
         }
 
+        _parts.Committer.Reconcile();
         if (_parts.LargeReads.Largest > _largestNoted && LargestNote.Write(_parts.Home, _parts.LargeReads.Largest))
         {
             _largestNoted = _parts.LargeReads.Largest;

@@ -111,7 +111,7 @@ internal sealed class Migrator(StoreParts parts)
             return Move(hash, key.Span, place, target, force, prefetch);
         }
 
-        // A move copies the object through the managed heap: large ones take turns.
+        // A move copies the object: large ones take turns.
         await _largeMoves.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -125,11 +125,25 @@ internal sealed class Migrator(StoreParts parts)
 
     private PlaceStatus Move(ulong hash, ReadOnlySpan<byte> key, in Place place, TierId target, bool force, bool prefetch)
     {
-        using var buffer = new ObjectBuffer();
         if (target.IsHome())
         {
             return MoveHome(hash, key, place, target);
         }
+
+        using var buffer = new ObjectBuffer { LargeCopies = parts.LargeReads };
+        try
+        {
+            return MoveCopy(hash, key, place, target, force, prefetch, buffer);
+        }
+        catch (InsufficientMemoryException)
+        {
+            return PlaceStatus.NoSpace; // readers of large objects have all the room for copies now
+        }
+    }
+
+    private PlaceStatus MoveCopy(
+        ulong hash, ReadOnlySpan<byte> key, in Place place, TierId target, bool force, bool prefetch, ObjectBuffer buffer)
+    {
 
         CatalogToken token = _memory.Catalog.Token(hash);
         if (place.Tier.IsMemory())
@@ -147,7 +161,12 @@ internal sealed class Migrator(StoreParts parts)
         ReadStatus read = place.Tier == TierId.PmemWarm ? parts.Pool!.Read(key, buffer) : parts.Home.Read(key, buffer);
         if (read != ReadStatus.Found)
         {
-            return read == ReadStatus.DeviceFailed ? PlaceStatus.DeviceFailed : PlaceStatus.Stale;
+            return read switch
+            {
+                ReadStatus.DeviceFailed => PlaceStatus.DeviceFailed,
+                ReadStatus.Throttled => PlaceStatus.NoSpace,
+                _ => PlaceStatus.Stale,
+            };
         }
 
         ObjectImage image = buffer.Image(key);

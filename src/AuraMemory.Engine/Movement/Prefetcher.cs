@@ -20,6 +20,7 @@ internal sealed class Prefetcher : IAsyncDisposable
     private readonly Task _worker;
     private long _issued;
     private long _late;
+    private long _givenUp;
 
     public Prefetcher(StoreParts parts, Migrator migrator)
     {
@@ -38,6 +39,9 @@ internal sealed class Prefetcher : IAsyncDisposable
 
     /// <summary>Objects that had been read by others before their fetch began.</summary>
     public long Late => Interlocked.Read(ref _late);
+
+    /// <summary>Objects not fetched because the managed heap was full.</summary>
+    public long GivenUp => Interlocked.Read(ref _givenUp);
 
     /// <summary>See <see cref="IObjectStore.PrefetchAsync"/>.</summary>
     public async ValueTask<PrefetchOutcome> FetchAsync(
@@ -164,7 +168,15 @@ internal sealed class Prefetcher : IAsyncDisposable
                 continue;
             }
 
-            await BringAsync(key, TierId.Dram).ConfigureAwait(false);
+            try
+            {
+                await BringAsync(key, TierId.Dram).ConfigureAwait(false);
+            }
+            catch (OutOfMemoryException)
+            {
+                // A fetch ahead is a favour: what the heap has no room for now is read when it is asked for.
+                Interlocked.Increment(ref _givenUp);
+            }
         }
     }
 }

@@ -42,9 +42,20 @@ public sealed class ObjectBuffer : IDisposable
     public ReadLease? Lease { get; private set; }
 
     /// <summary>The metadata JSON; empty when there is none. Always a private copy.</summary>
-    public ReadOnlySpan<byte> Metadata => Copy[.._metadataBytes];
+    public ReadOnlySpan<byte> Metadata => MetadataSection.MetadataOf(Section, Header.Flags);
+
+    /// <summary>What the caller said about the object's shape, JSON; empty when nothing. Always a private copy.</summary>
+    public ReadOnlySpan<byte> ShapeOptions => MetadataSection.ShapeOptionsOf(Section, Header.Flags);
+
+    /// <summary>The metadata section as the tiers keep it.</summary>
+    internal ReadOnlySpan<byte> Section => Copy[.._metadataBytes];
 
     /// <summary>The data JSON. Empty when <see cref="Lease"/> is set.</summary>
+    /// <remarks>
+    /// Valid until the next read, <see cref="Release"/> or <see cref="Dispose"/>, and only while the buffer is reachable: a large
+    /// copy lies outside the managed heap and goes when the buffer is collected, whoever still holds the span. Disposing the
+    /// buffer after the last use (<c>using</c>) keeps it reachable as long as it must be.
+    /// </remarks>
     public ReadOnlySpan<byte> Data => Lease is null ? Copy.Slice(_metadataBytes, _dataBytes) : [];
 
     /// <summary>
@@ -55,9 +66,9 @@ public sealed class ObjectBuffer : IDisposable
 
     private Span<byte> Copy => _large is { } large ? large.Memory : _bytes;
 
-    /// <summary>Prepares for a private copy and returns the memory to fill: metadata first, then data.</summary>
+    /// <summary>Prepares for a private copy and returns the memory to fill: metadata section first, then data.</summary>
     /// <param name="header">Header of the object.</param>
-    /// <param name="metadataBytes">Metadata length, bytes.</param>
+    /// <param name="metadataBytes">Length of the metadata section, bytes.</param>
     /// <param name="dataBytes">Data length, bytes.</param>
     /// <exception cref="InsufficientMemoryException"><see cref="LargeCopies"/> has no room for it now.</exception>
     public Span<byte> Prepare(in ObjectHeader header, int metadataBytes, int dataBytes) =>
@@ -94,7 +105,10 @@ public sealed class ObjectBuffer : IDisposable
         {
             if (_bytes.Length > 0)
             {
-                ArrayPool<byte>.Shared.Return(_bytes);
+                // Forgotten first: if there is no memory for another, this one must not be given back twice, to two owners.
+                byte[] old = _bytes;
+                _bytes = [];
+                ArrayPool<byte>.Shared.Return(old);
             }
 
             _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(total, 1024));
@@ -122,7 +136,7 @@ public sealed class ObjectBuffer : IDisposable
     /// <summary>The object as an image; the data must be a private copy.</summary>
     /// <exception cref="InvalidOperationException">The buffer holds a lease.</exception>
     public ObjectImage Image(ReadOnlySpan<byte> key) => Lease is null
-        ? new ObjectImage(key, Header, Metadata, Data)
+        ? new ObjectImage(key, Header, Section, Data)
         : throw new InvalidOperationException("The data is held by a lease; copy it out first.");
 
     /// <summary>Copies a part of the data, whether held as copy or by lease.</summary>
@@ -158,6 +172,7 @@ public sealed class ObjectBuffer : IDisposable
         _large = null;
         _metadataBytes = 0;
         _dataBytes = 0;
+        Header = Header with { Flags = ObjectFlags.None }; // the section it told of is gone
     }
 
     /// <summary>Releases and returns the array to the pool.</summary>

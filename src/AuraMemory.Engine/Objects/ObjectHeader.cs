@@ -12,6 +12,9 @@ public enum ObjectFlags : byte
 
     /// <summary>The caller asked for shape analysis.</summary>
     ShapeRequested = 2,
+
+    /// <summary>The metadata section begins with shape options: see <see cref="MetadataSection"/>.</summary>
+    ShapeOptionsGiven = 4,
 }
 
 /// <summary>What every copy of one version of an object says about it.</summary>
@@ -35,7 +38,7 @@ public readonly record struct ObjectHeader(
 }
 
 /// <summary>One version of one object as bytes, borrowed for the length of a call.</summary>
-/// <remarks>Metadata and data are validated UTF-8 JSON texts, kept byte for byte as they came.</remarks>
+/// <remarks>Data, metadata and shape options are validated UTF-8 JSON texts, kept byte for byte as they came.</remarks>
 public readonly ref struct ObjectImage
 {
     /// <summary>Makes an image over borrowed bytes.</summary>
@@ -53,7 +56,7 @@ public readonly ref struct ObjectImage
     /// <summary>Version, times and flags.</summary>
     public ObjectHeader Header { get; }
 
-    /// <summary>Metadata JSON object; empty when there is none.</summary>
+    /// <summary>The metadata section: see <see cref="MetadataSection"/>; empty when there is neither metadata nor shape options.</summary>
     public ReadOnlySpan<byte> Metadata { get; }
 
     /// <summary>The JSON value itself.</summary>

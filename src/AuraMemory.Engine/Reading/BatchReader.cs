@@ -44,6 +44,10 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
 
                 missing--;
                 ReadBelow(batch, first + i);
+                if (batch.LargeIndex >= 0)
+                {
+                    return first + i + 1;
+                }
             }
 
             first += n;
@@ -97,28 +101,34 @@ internal sealed class BatchReader(StoreParts parts, ObjectReader reader)
     private void ReadBelow(ReadBatch batch, int index)
     {
         // A large object that memory leases comes here too: the batch holds private copies only.
-        ObjectBuffer buffer = _below ??= new ObjectBuffer { Timed = true };
+        ObjectBuffer buffer = batch.LargeApart ?? (_below ??= new ObjectBuffer { Timed = true });
         ref ReadBatch.Slot slot = ref batch.At(index);
         slot.Status = reader.Read(batch.Key(index), buffer);
         if (slot.Status == ReadStatus.Found)
         {
-            int metadata = buffer.Metadata.Length;
-            Span<byte> to = batch.Room(metadata + buffer.DataBytes, out int at);
-            buffer.Metadata.CopyTo(to);
-            if (!buffer.TryCopyData(0, to[metadata..]))
+            bool apart = batch.LargeApart is not null && buffer.DataBytes > ObjectBuffer.LargeCopyBytes;
+            int metadata = buffer.Section.Length;
+            Span<byte> to = batch.Room(metadata + (apart ? 0 : buffer.DataBytes), out int at);
+            buffer.Section.CopyTo(to);
+            if (!apart && !buffer.TryCopyData(0, to[metadata..]))
             {
                 slot.Status = ReadStatus.Throttled;
             }
             else
             {
-                batch.Advance(metadata + buffer.DataBytes);
+                batch.Advance(to.Length);
                 slot.At = at;
                 slot.MetadataBytes = metadata;
-                slot.DataBytes = buffer.DataBytes;
+                slot.DataBytes = to.Length - metadata;
                 slot.LatencyNs = buffer.LatencyNs;
                 slot.Header = buffer.Header;
                 slot.Tier = buffer.Tier;
                 slot.AccessCount = buffer.AccessCount;
+                if (apart)
+                {
+                    batch.LargeIndex = index;
+                    return;
+                }
             }
         }
 

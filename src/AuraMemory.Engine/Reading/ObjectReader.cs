@@ -80,6 +80,44 @@ internal sealed class ObjectReader
         return found;
     }
 
+    /// <summary>Reads without leaving a trace; see <see cref="IObjectStore.Peek"/>.</summary>
+    public ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into)
+    {
+        ulong hash = _memory.Catalog.Hash(key);
+        ReadStatus status;
+        if (_memory.TryCopy(hash, key, into, out _, out TierId tier))
+        {
+            into.Tier = tier;
+            status = ReadStatus.Found;
+        }
+        else
+        {
+            into.LargeCopies = _large;
+            status = _parts.Pool is { IsEmpty: false } pool ? pool.Read(key, into) : ReadStatus.NotFound;
+            into.Tier = TierId.PmemWarm;
+            if (status is ReadStatus.NotFound or ReadStatus.Corrupt)
+            {
+                _large.Enter();
+                try
+                {
+                    status = _parts.Home.Read(key, into);
+                }
+                finally
+                {
+                    _large.Exit();
+                }
+            }
+        }
+
+        if (status == ReadStatus.Found && into.Header.IsExpired(_parts.Clock.NowMs))
+        {
+            into.Release();
+            status = ReadStatus.NotFound;
+        }
+
+        return status;
+    }
+
     /// <summary>Reads what is below memory, and offers it to DRAM.</summary>
     public ReadStatus ReadBelow(ulong hash, ReadOnlySpan<byte> key, ObjectBuffer into, AccessLane lane)
     {

@@ -13,7 +13,7 @@ namespace AuraMemory.Engine.Tiers;
 /// </para>
 /// <para>
 /// Shares of L: managed heap L/8 (64 MiB to 2 GiB), catalog L/8 (an entry of about 16 bytes for every 116-byte object),
-/// block cache L/32 (8 to 256 MiB), write buffers L/32 (8 to 128 MiB), request buffers L/32 (8 to 256 MiB), and for what the
+/// block cache L/32 (8 to 256 MiB), the shape index L/16 where shapes are kept, write buffers L/32 (8 to 128 MiB), request buffers L/32 (8 to 256 MiB), and for what the
 /// runtime itself and the allocators of native code take, L/16 (40 to 256 MiB).
 /// </para>
 /// <para>
@@ -68,6 +68,8 @@ public static class TierBudgets
         long runtime = Math.Clamp(limit / 16, 40 * Mi, 256 * Mi);
         long blockCache = BlockCache(options, limit, warnings);
         long left = limit - runtime - heap - catalog - writeBuffers - requestBuffers - blockCache;
+        long shapes = ShapeIndex(options, limit, left, warnings);
+        left -= shapes;
 
         TierBudget[] tiers = new TierBudget[TierIds.Count];
         foreach (TierId tier in TierIds.All)
@@ -93,6 +95,7 @@ public static class TierBudgets
             ManagedHeapBytes = heap,
             RuntimeBytes = runtime,
             RequestBufferBytes = requestBuffers,
+            ShapeIndexBytes = shapes,
             Warnings = warnings,
             Errors = errors,
         };
@@ -135,6 +138,25 @@ public static class TierBudgets
         if (requested > effective)
         {
             warnings.Add(Text($"block_cache_bytes is {requested}; a sixth of the memory limit, {effective} bytes, is granted."));
+        }
+
+        return effective;
+    }
+
+    private static long ShapeIndex(StoreOptions options, long limit, long left, List<string> warnings)
+    {
+        if (!options.KeepsShapes || !options.EnableShapeIndexing)
+        {
+            return 0;
+        }
+
+        // A quarter at most, and never what every memory tier needs at the least.
+        long most = Math.Clamp(Spare(left, TierId.L1Cache) - MinimumBytes(TierId.L1Cache), 0, limit / 4);
+        long requested = options.ShapeIndexBytes ?? Math.Min(limit / 16, most);
+        long effective = Whole(Math.Min(requested, most));
+        if (Whole(requested) > effective)
+        {
+            warnings.Add(Text($"shape_index_bytes is {requested}; {effective} bytes are granted, at most a quarter of the memory limit."));
         }
 
         return effective;

@@ -48,6 +48,9 @@ public sealed record TierPlan
     /// <summary>Bodies of requests and responses in flight, bytes.</summary>
     public required long RequestBufferBytes { get; init; }
 
+    /// <summary>Search by shape: index and what belongs to it, bytes; 0 where nothing keeps shapes.</summary>
+    public long ShapeIndexBytes { get; init; }
+
     /// <summary>Noteworthy things that concern no single tier.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -62,7 +65,8 @@ public sealed record TierPlan
     {
         get
         {
-            long total = CatalogBytes + BlockCacheBytes + WriteBufferBytes + ManagedHeapBytes + RequestBufferBytes + RuntimeBytes;
+            long total = CatalogBytes + BlockCacheBytes + WriteBufferBytes + ManagedHeapBytes + RequestBufferBytes + RuntimeBytes
+                + ShapeIndexBytes;
             foreach (TierBudget tier in Tiers)
             {
                 total += tier.ChargedToMemory ? tier.EffectiveBytes : 0;

@@ -20,7 +20,8 @@ namespace AuraMemory.Engine.Writing;
 /// <para>Only the leader prepares, commits and publishes, so conditions are judged, numbers given and copies replaced
 /// in one order, which is the order of the change sequence.</para>
 /// <para>A commit that fails may have reached the log all the same and come back when the home is reopened. Its operations
-/// are kept until <see cref="Reconcile"/> has compared them with the recovered home; until then the published number stands.</para>
+/// are kept until <see cref="Reconcile"/> has compared them with the recovered home; until then the published number stands.
+/// So are those of a group that an exception (a full managed heap) ended half way.</para>
 /// </remarks>
 internal sealed class Committer : IThreadPoolWorkItem, IDisposable
 {
@@ -86,7 +87,7 @@ internal sealed class Committer : IThreadPoolWorkItem, IDisposable
         return request.Done.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(request.Done);
     }
 
-    /// <summary>After the home has recovered: drops copies that an operation, failed but written, has made old.</summary>
+    /// <summary>While the home is healthy: drops copies that an operation, failed but written, has made old.</summary>
     public void Reconcile()
     {
         lock (_uncertain)
@@ -144,7 +145,9 @@ internal sealed class Committer : IThreadPoolWorkItem, IDisposable
             }
             catch (Exception bug)
             {
-                // Callers learn of a bug through their own task; the next group must still find a leader.
+                // Callers learn of a bug, or of a heap that is full, through their own task; the next group must still find a
+                // leader. What was in the batch may have been committed and not published: copies it made old are looked for.
+                KeepUncertain();
                 _batch.Clear();
                 SettleAll();
                 foreach (WriteRequest request in _group)
@@ -260,6 +263,20 @@ internal sealed class Committer : IThreadPoolWorkItem, IDisposable
         }
 
         CommitAndPublish();
+    }
+
+    private void KeepUncertain()
+    {
+        lock (_uncertain)
+        {
+            foreach (WriteOperation operation in _unpublished)
+            {
+                if (operation.InBatch)
+                {
+                    _uncertain.Add(operation.Detached());
+                }
+            }
+        }
     }
 
     private void SettleAll()

@@ -134,7 +134,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
 
         // The home's version, or the volatile one above it; one known to memory only has left nothing but relationships.
         bool expired = operation.Created && (home.Exists || (expiredVersion != 0 && batch.IsRelated(key)));
-        long size = key.Length + command.Metadata.Length + command.Data.Length + HomeOverheadBytes;
+        long size = key.Length + command.Section.Length + command.Data.Length + HomeOverheadBytes;
         TierUsage ssd = _home.Ssd.Usage;
         if (ssd.UsedBytes + _pendingBytes + size > ssd.CapacityBytes)
         {
@@ -156,7 +156,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             previous = default;
         }
 
-        ObjectFlags flags = (command.AnalyzeShape ? ObjectFlags.ShapeRequested : ObjectFlags.None)
+        ObjectFlags flags = command.Flags
             | (command.Relationships.Count > 0 ? ObjectFlags.HasRelationships : previous.Header.Flags & ObjectFlags.HasRelationships);
         uint seconds = (uint)(now / 1000);
         operation.Header = new ObjectHeader(
@@ -166,7 +166,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             command.TimeToLive is { } life ? now + Math.Max(1, (long)life.TotalMilliseconds) : 0,
             flags);
         batch.Put(
-            new ObjectImage(key, operation.Header, command.Metadata.Span, command.Data.Span), previous, operation.Version);
+            new ObjectImage(key, operation.Header, command.Section.Span, command.Data.Span), previous, operation.Version);
         if (command.Relationships.Count > 0)
         {
             batch.Relate(key, command.Relationships, operation.Version, _numbers.Take());
@@ -269,7 +269,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             return;
         }
 
-        batch.Put(new ObjectImage(key, header, _buffer.Metadata, _buffer.Data), previous, _numbers.Take());
+        batch.Put(new ObjectImage(key, header, _buffer.Section, _buffer.Data), previous, _numbers.Take());
         operation.Header = header;
 
         // The object may have been stored again since it was queued: what counts is the version that was copied.
@@ -338,7 +338,7 @@ internal sealed class WriteRules : IWriteRules, IDisposable
     private void PublishStore(WriteOperation operation, StoreCommand command)
     {
         ReadOnlySpan<byte> key = operation.Key.Span;
-        var image = new ObjectImage(key, operation.Header, command.Metadata.Span, command.Data.Span);
+        var image = new ObjectImage(key, operation.Header, command.Section.Span, command.Data.Span);
         TierId wanted = command.PreferredTier ?? _memory.InitialTier(operation.Hash, image);
         operation.Tier = TierId.NvmeCold;
         if (wanted.IsMemory())

@@ -20,7 +20,7 @@ internal sealed record BenchmarkResult(IReadOnlyList<BenchmarkRow> Rows, IReadOn
 /// the caller goes away or time runs out. Memory is bounded by <see cref="MostBytes"/> of objects and one number a sample.
 /// What could not be measured is left out with its reason; no figure stands for it.
 /// </remarks>
-internal sealed class BenchmarkRun(IObjectStore store, BenchmarkRequest request, TimeSpan budget, TimeProvider time)
+internal sealed class BenchmarkRun(IObjectStore store, ShapeBenchmark shapes, BenchmarkRequest request, TimeSpan budget, TimeProvider time)
 {
     private const int MostBytes = 16 << 20;
     private const int MostObjects = 64;
@@ -39,11 +39,6 @@ internal sealed class BenchmarkRun(IObjectStore store, BenchmarkRequest request,
         {
             await StoreObjectsAsync(both.Token);
             bool full = request.Type == "full";
-            if (full)
-            {
-                _leftOut.Add("shape_index: this version has no shape index");
-            }
-
             if (full || request.Type == "latency")
             {
                 await LatencyAsync(both.Token);
@@ -57,6 +52,11 @@ internal sealed class BenchmarkRun(IObjectStore store, BenchmarkRequest request,
             if (full || request.Type == "tier_migration")
             {
                 await MigrationAsync(both.Token);
+            }
+
+            if (full || request.Type == "shape_index")
+            {
+                await shapes.RunAsync(Add, _rows.Add, _leftOut.Add, both.Token);
             }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)

@@ -21,6 +21,27 @@ public sealed record ServerSettings
     /// <summary>Longest run of <c>POST /benchmark</c>, seconds, 1 to 3600; default 60.</summary>
     public double BenchmarkSeconds { get; init; } = 60;
 
+    /// <summary>An analysis expected to take no longer is made while the store is answered, microseconds, 0 to 100 000; default 300.</summary>
+    public double ShapeInlineMicroseconds { get; init; } = 300;
+
+    /// <summary>Longest analysis of a stored object, seconds, 0.1 to 3600; default 30. What takes longer is given up.</summary>
+    public double ShapeAnalysisSeconds { get; init; } = 30;
+
+    /// <summary>Longest wait of a store for its shape (<c>?wait=true</c>), seconds, 0.1 to 600; default 30.</summary>
+    public double ShapeWaitSeconds { get; init; } = 30;
+
+    /// <summary>Most numbers of an object that are looked at for its shape, 1000 to 100 000 000; default 1 000 000.</summary>
+    public int ShapeMaxNumbers { get; init; } = 1_000_000;
+
+    /// <summary>Most points of a Vietoris-Rips complex, 4 to 4096; default 256. More points are represented by landmarks.</summary>
+    public int ShapeMaxPoints { get; init; } = 256;
+
+    /// <summary>Longest computation of shapes in one request, seconds, 0.1 to 600; default 10.</summary>
+    public double ShapeRequestSeconds { get; init; } = 10;
+
+    /// <summary>Longer computations of shapes for requests at one time, 1 to 256; default 2. Further ones wait <see cref="BodyWaitSeconds"/>.</summary>
+    public int ShapeRequestThreads { get; init; } = 2;
+
     /// <summary>Keys that open the API; empty (default) = no key is asked for.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 

@@ -22,6 +22,8 @@ internal static class SettingsReader
     internal static readonly string[] ServerNames =
     [
         "max_body_bytes", "max_json_depth", "max_bulk_items", "max_body_bytes_in_flight", "body_wait_seconds", "benchmark_seconds",
+        "shape_inline_microseconds", "shape_analysis_seconds", "shape_wait_seconds", "shape_max_numbers", "shape_max_points",
+        "shape_request_seconds", "shape_request_threads",
         "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url", "neo4j_uri", "neo4j_user", "neo4j_password",
     ];
 
@@ -122,6 +124,13 @@ internal static class SettingsReader
             MaxBodyBytesInFlight = Bytes("max_body_bytes_in_flight", 1 << 20, 64L << 30, normal.MaxBodyBytesInFlight),
             BodyWaitSeconds = Number("body_wait_seconds", 0, 300, normal.BodyWaitSeconds),
             BenchmarkSeconds = Number("benchmark_seconds", 1, 3600, normal.BenchmarkSeconds),
+            ShapeInlineMicroseconds = Number("shape_inline_microseconds", 0, 100_000, normal.ShapeInlineMicroseconds),
+            ShapeAnalysisSeconds = Number("shape_analysis_seconds", 0.1, 3600, normal.ShapeAnalysisSeconds),
+            ShapeWaitSeconds = Number("shape_wait_seconds", 0.1, 600, normal.ShapeWaitSeconds),
+            ShapeMaxNumbers = (int)Number("shape_max_numbers", 1000, 100_000_000, normal.ShapeMaxNumbers),
+            ShapeMaxPoints = (int)Number("shape_max_points", 4, 4096, normal.ShapeMaxPoints),
+            ShapeRequestSeconds = Number("shape_request_seconds", 0.1, 600, normal.ShapeRequestSeconds),
+            ShapeRequestThreads = (int)Number("shape_request_threads", 1, 256, normal.ShapeRequestThreads),
             ShutdownSeconds = Number("shutdown_seconds", 1, 600, normal.ShutdownSeconds),
             ApiKeys = keys,
             AllowAnonymousNetwork = Flag("allow_anonymous_network"),
@@ -200,6 +209,13 @@ internal static class SettingsReader
             ["max_json_depth"] = server.MaxJsonDepth.ToString(CultureInfo.InvariantCulture),
             ["max_bulk_items"] = server.MaxBulkItems.ToString(CultureInfo.InvariantCulture),
             ["max_body_bytes_in_flight"] = server.MaxBodyBytesInFlight.ToString(CultureInfo.InvariantCulture),
+            ["shape_inline_microseconds"] = server.ShapeInlineMicroseconds.ToString(CultureInfo.InvariantCulture),
+            ["shape_analysis_seconds"] = server.ShapeAnalysisSeconds.ToString(CultureInfo.InvariantCulture),
+            ["shape_wait_seconds"] = server.ShapeWaitSeconds.ToString(CultureInfo.InvariantCulture),
+            ["shape_max_numbers"] = server.ShapeMaxNumbers.ToString(CultureInfo.InvariantCulture),
+            ["shape_max_points"] = server.ShapeMaxPoints.ToString(CultureInfo.InvariantCulture),
+            ["shape_request_seconds"] = server.ShapeRequestSeconds.ToString(CultureInfo.InvariantCulture),
+            ["shape_request_threads"] = server.ShapeRequestThreads.ToString(CultureInfo.InvariantCulture),
             ["api_keys"] = server.ApiKeys.Count > 0 ? "set" : "not set",
             ["allow_anonymous_network"] = server.AllowAnonymousNetwork ? "true" : "false",
             ["urls"] = server.Urls,

@@ -7,10 +7,12 @@ namespace AuraMemory.Server.Http;
 /// <summary>The whole body of a request as contiguous bytes.</summary>
 /// <remarks>
 /// A body that lies in one segment of the request pipe is used where it lies: no copy, no allocation. A longer one is copied
-/// into a pooled array as it arrives. Dispose after the last use of <see cref="Bytes"/>.
+/// into an array as it arrives, a pooled one unless it is large. Dispose after the last use of <see cref="Bytes"/>.
 /// </remarks>
 internal struct RequestBody : IDisposable
 {
+    private const int PooledBytes = 256 * 1024;
+
     private PipeReader? _pipe;
     private SequencePosition _end;
     private byte[]? _rented;
@@ -59,7 +61,7 @@ internal struct RequestBody : IDisposable
                 return body;
             }
 
-            byte[] rented = ArrayPool<byte>.Shared.Rent((int)(announced ?? Math.Max(read.Buffer.Length * 2, 16 * 1024)));
+            byte[] rented = Rent(announced ?? Math.Max(read.Buffer.Length * 2, 16 * 1024));
             body._rented = rented;
             int count = 0;
             while (true)
@@ -74,9 +76,9 @@ internal struct RequestBody : IDisposable
 
                 if (count + part.Length > rented.Length)
                 {
-                    byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(most, Math.Max(rented.Length * 2L, count + part.Length)));
+                    byte[] larger = Rent(Math.Min(most, Math.Max(rented.Length * 2L, count + part.Length)));
                     rented.AsSpan(0, count).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(rented);
+                    Return(rented);
                     body._rented = rented = larger;
                 }
 
@@ -117,13 +119,25 @@ internal struct RequestBody : IDisposable
         _pipe = null;
         if (_rented is not null)
         {
-            ArrayPool<byte>.Shared.Return(_rented);
+            Return(_rented);
             _rented = null;
         }
 
         _gate?.Leave(_charge);
         _gate = null;
         Bytes = default;
+    }
+
+    /// <summary>The shared pool keeps an array for each thread: large ones would fill a small heap with what nobody uses.</summary>
+    private static byte[] Rent(long bytes) =>
+        bytes > PooledBytes ? GC.AllocateUninitializedArray<byte>((int)bytes) : ArrayPool<byte>.Shared.Rent((int)bytes);
+
+    private static void Return(byte[] array)
+    {
+        if (array.Length <= PooledBytes)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 
     private static Problem TooLarge(int most) =>

@@ -3,6 +3,7 @@ using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Configuration;
 using AuraMemory.Server.Http.Json;
+using AuraMemory.Server.Shapes;
 
 namespace AuraMemory.Server.Http;
 
@@ -24,6 +25,16 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
 
     /// <summary>Largest body accepted: the setting, or what the managed heap can hold.</summary>
     public int MaxBodyBytes { get; private set; } = settings.MaxBodyBytes;
+
+    /// <summary>The shapes of what is stored; set before the store is shown as open.</summary>
+    public IShapeService Shapes { get; set; } = DisabledShapes.Instance;
+
+    /// <summary>What computes shapes.</summary>
+    public IShapeMathematics Mathematics { get; set; } = TopologyMathematics.Instance;
+
+    /// <summary>Where the computations of shapes for requests run.</summary>
+    public ShapeWork ShapeWork { get; } = new(
+        settings.ShapeRequestThreads, TimeSpan.FromSeconds(settings.ShapeRequestSeconds), TimeSpan.FromSeconds(settings.BodyWaitSeconds), time);
 
     public KeyGenerator Keys { get; } = new(new StoreClock(time));
 

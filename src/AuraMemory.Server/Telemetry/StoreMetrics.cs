@@ -2,6 +2,7 @@ using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http;
+using AuraMemory.Server.Shapes;
 using Prometheus;
 
 namespace AuraMemory.Server.Telemetry;
@@ -42,12 +43,29 @@ internal sealed class StoreMetrics
         if (_server.Gate.Store is { } store)
         {
             Write(page, store.Report());
+            WriteShapes(page, _server.Shapes.Report(), _server.ShapeWork.Running);
         }
 
         await context.Response.WriteAsync(page.ToString(), context.RequestAborted);
         using var process = new MemoryStream();
         await _process.CollectAndExportAsTextAsync(process, context.RequestAborted);
         await context.Response.Body.WriteAsync(process.GetBuffer().AsMemory(0, (int)process.Length), context.RequestAborted);
+    }
+
+    private static void WriteShapes(MetricsPage page, ShapeReport shapes, int running)
+    {
+        page.Family("memory_shape_entries", "gauge", "Objects that can be found by shape.").Sample("", shapes.Entries);
+        page.Family("memory_shape_pending", "gauge", "Objects whose analysis is queued or under way.").Sample("", shapes.Pending);
+        page.Family("memory_shape_behind", "gauge", "Changes of the store that the shapes have not looked at yet, at most.").Sample("", shapes.Behind);
+        page.Family("memory_shape_not_indexed", "gauge", "Shapes kept that did not fit into the index.").Sample("", shapes.NotIndexed);
+        page.Family("memory_shape_index_bytes", "gauge", "Memory of the shape index.").Sample("", shapes.UsedBytes);
+        page.Family("memory_shape_index_capacity_bytes", "gauge", "Budget of the shape index.").Sample("", shapes.CapacityBytes);
+        page.Family("memory_shape_analyses_total", "counter", "Shapes computed of stored objects.").Sample("", shapes.Analyses);
+        page.Family("memory_shape_analysis_seconds_total", "counter", "Time these took.").Sample("", shapes.AnalysisSeconds);
+        page.Family("memory_shape_failures_total", "counter", "Analyses given up: a limit of time, or an error.").Sample("", shapes.Failures);
+        page.Family("memory_shape_searches_total", "counter", "Searches by shape.").Sample("", shapes.Searches);
+        page.Family("memory_shape_exact_evaluations_total", "counter", "Exact distances computed for searches.").Sample("", shapes.ExactEvaluations);
+        page.Family("memory_shape_requests_running", "gauge", "Longer computations of shapes under way for requests.").Sample("", running);
     }
 
     private static void Write(MetricsPage page, StoreReport report)

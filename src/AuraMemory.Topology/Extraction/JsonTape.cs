@@ -227,7 +227,13 @@ internal sealed class JsonTape
     {
         int node = Append(new TapeNode
         {
-            Kind = kind, Parent = parent, NameStart = nameStart, NameLength = nameLength, Start = start, Count = count, Value = value,
+            Kind = kind,
+            Parent = parent,
+            NameStart = nameStart,
+            NameLength = nameLength,
+            Start = start,
+            Count = count,
+            Value = value,
         });
         At(node).End = node + 1;
     }

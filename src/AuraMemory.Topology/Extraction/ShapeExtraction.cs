@@ -48,7 +48,8 @@ internal static class ShapeExtraction
             return options.Path is null ? "The data has no array of numbers and no graph." : $"There is no array of numbers and no graph at '{options.Path}'.";
         }
 
-        Candidate[] order = [.. found];
+        // What is pointed at is meant as a whole where it is something as a whole.
+        Candidate[] order = options.Path is not null && found[0].Node == root ? [found[0]] : [.. found];
         Array.Sort(order, static (a, b) => a.IsClock != b.IsClock ? a.IsClock.CompareTo(b.IsClock)
             : a.Size != b.Size ? b.Size.CompareTo(a.Size) : a.Node.CompareTo(b.Node));
         var notes = new List<string>();

@@ -39,8 +39,8 @@ public static class DelayEmbedding
     }
 
     /// <summary>
-    /// The delay told from the series: the first lag at which the autocorrelation is not positive (a quarter of the period of a sine, where the curve is roundest);
-    /// where there is none, the lag with the smallest autocorrelation, the first of equal ones. O(n x lags), lags at most 1024 and at most half of what
+    /// The delay told from the series: where the autocorrelation first ceases to be positive (a quarter of the period of a sine, where the curve is roundest), the nearer to zero of
+    /// the lags on both sides; where it never does, the lag with the smallest autocorrelation, the first of equal ones. O(n x lags), lags at most 1024 and at most half of what
     /// leaves a single window.
     /// </summary>
     /// <param name="series">Finite samples.</param>
@@ -65,14 +65,17 @@ public static class DelayEmbedding
 
         int best = 1;
         double least = double.PositiveInfinity;
+        double last = double.PositiveInfinity;
         for (int lag = 1; lag <= most; lag++)
         {
             // The mean, not the sum: a sum over fewer and fewer products would fall with the lag by itself.
             double correlation = Product(centred.AsSpan(0, centred.Length - lag), centred.AsSpan(lag)) / (centred.Length - lag);
             if (correlation <= 0)
             {
-                return lag;
+                return lag > 1 && last < -correlation ? lag - 1 : lag;
             }
+
+            last = correlation;
 
             if (correlation < least)
             {

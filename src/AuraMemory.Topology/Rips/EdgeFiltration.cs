@@ -25,7 +25,10 @@ internal sealed unsafe class EdgeFiltration : IDisposable
     private NativeBlock<uint>? _positions;
 
     /// <summary>Sorts the edges up to a length. O(n^2).</summary>
-    public EdgeFiltration(DistanceMatrix distances, double threshold)
+    /// <param name="distances">Distances.</param>
+    /// <param name="threshold">Longest edge wanted; infinite ones are never edges.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public EdgeFiltration(DistanceMatrix distances, double threshold, CancellationToken cancellation = default)
     {
         Vertices = distances.Count;
         ReadOnlySpan<double> lower = distances.Lower;
@@ -44,6 +47,7 @@ internal sealed unsafe class EdgeFiltration : IDisposable
         int next = 0;
         for (int i = 1; i < Vertices; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             ReadOnlySpan<double> row = distances.RowBelow(i);
             for (int j = 0; j < row.Length; j++)
             {
@@ -56,7 +60,7 @@ internal sealed unsafe class EdgeFiltration : IDisposable
             }
         }
 
-        EdgeSort.Sort(ref _lengths, ref _ends, edges);
+        EdgeSort.Sort(ref _lengths, ref _ends, edges, cancellation);
         Length = (double*)_lengths.Pointer;
         Ends = _ends.Pointer;
     }

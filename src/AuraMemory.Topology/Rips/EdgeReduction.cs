@@ -21,8 +21,8 @@ namespace AuraMemory.Topology.Rips;
 /// that column's edges are; if neither, the column is reduced. An added edge contributes only what comes after the triangle: what comes
 /// before cancels among the edges added together.
 /// </para>
-/// Papers: Bauer, Ripser, 2021 (implicit cohomology, apparent and emergent pairs, clearing: Chen, Kerber 2011; de Silva, Morozov,
-/// Vejdemo-Johansson 2011); Koyama, Memoli, Robins, Turner 2023 (lunes and dimension 1).
+/// Papers: de Silva, Morozov, Vejdemo-Johansson 2011 (cohomology); Chen, Kerber 2011 (clearing); Bauer 2021 (apparent pairs, implicit
+/// coboundaries); Koyama, Memoli, Robins, Turner 2023 (lunes and dimension 1).
 /// </remarks>
 internal sealed unsafe class EdgeReduction : IDisposable
 {

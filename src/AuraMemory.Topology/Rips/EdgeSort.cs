@@ -15,7 +15,8 @@ internal static unsafe class EdgeSort
     /// <param name="lengths">Bits of the lengths.</param>
     /// <param name="ends">Ends of the edges, moved along.</param>
     /// <param name="count">Number of edges.</param>
-    public static void Sort(ref NativeBlock<ulong> lengths, ref NativeBlock<uint> ends, int count)
+    /// <param name="cancellation">Ends the work between two digits.</param>
+    public static void Sort(ref NativeBlock<ulong> lengths, ref NativeBlock<uint> ends, int count, CancellationToken cancellation = default)
     {
         using var histograms = new NativeBlock<int>(Digits * Values, zeroed: true);
         int* histogram = histograms.Pointer;
@@ -32,6 +33,7 @@ internal static unsafe class EdgeSort
         var otherEnds = new NativeBlock<uint>(count);
         for (int d = 0; d < Digits && count > 1; d++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int* places = histogram + (d * Values);
             int shift = d * DigitBits;
             if (places[(lengths.Pointer[0] >> shift) & (Values - 1)] == count)

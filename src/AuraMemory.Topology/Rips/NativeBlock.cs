@@ -3,6 +3,10 @@ using System.Runtime.InteropServices;
 namespace AuraMemory.Topology.Rips;
 
 /// <summary>A block of memory outside the managed heap, aligned to a cache line: given back at once, never scanned, not zeroed unless asked for.</summary>
+/// <remarks>
+/// Whoever uses <see cref="Pointer"/> keeps the block reachable meanwhile. The finalizer is for blocks of a constructor that failed
+/// half-way; all others are disposed of.
+/// </remarks>
 internal sealed unsafe class NativeBlock<T> : IDisposable
     where T : unmanaged
 {
@@ -17,6 +21,8 @@ internal sealed unsafe class NativeBlock<T> : IDisposable
             NativeMemory.Clear(Pointer, (nuint)Length * (nuint)sizeof(T));
         }
     }
+
+    ~NativeBlock() => Free();
 
     /// <summary>First element; changes when the block grows.</summary>
     public T* Pointer { get; private set; }
@@ -35,6 +41,12 @@ internal sealed unsafe class NativeBlock<T> : IDisposable
     }
 
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
     {
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AuraMemory.Topology.Inputs;
 
 namespace AuraMemory.Topology.Rips;
@@ -58,7 +59,7 @@ public static class RipsPersistence
         cancellation.ThrowIfCancellationRequested();
         double end = threshold ?? EnclosingRadius(distances);
         end = threshold is null && double.IsInfinity(end) ? LongestFinite(distances) : end;
-        using var edges = new EdgeFiltration(distances, end);
+        using var edges = new EdgeFiltration(distances, end, cancellation);
         using var joins = new NativeBlock<byte>(edges.Edges);
         var bars = new List<Bar>[maxDimension + 1];
         for (int d = 0; d < bars.Length; d++)
@@ -82,7 +83,7 @@ public static class RipsPersistence
         var diagrams = new Diagram[bars.Length];
         for (int d = 0; d < bars.Length; d++)
         {
-            diagrams[d] = new Diagram(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bars[d]));
+            diagrams[d] = new Diagram(CollectionsMarshal.AsSpan(bars[d]));
         }
 
         return new RipsResult(new Barcode(diagrams), end);

@@ -77,6 +77,25 @@ public class TierBudgetsTests
         };
 
     [Fact]
+    public void The_shape_index_takes_its_share_only_where_shapes_are_kept()
+    {
+        var options = new StoreOptions { DataFolder = "d", MemoryLimitBytes = 8 * Gi };
+        Assert.Equal(0, TierBudgets.Plan(options, Server).ShapeIndexBytes);
+        TierPlan plan = TierBudgets.Plan(options with { KeepsShapes = true }, Server);
+        Assert.Equal(Gi / 2, plan.ShapeIndexBytes);
+        Assert.True(plan.TotalResidentBytes <= plan.MemoryLimitBytes);
+        Assert.Equal(0, TierBudgets.Plan(options with { KeepsShapes = true, EnableShapeIndexing = false }, Server).ShapeIndexBytes);
+        Assert.Equal(100 * Mi, TierBudgets.Plan(options with { KeepsShapes = true, ShapeIndexBytes = 100 * Mi }, Server).ShapeIndexBytes);
+        TierPlan clamped = TierBudgets.Plan(options with { KeepsShapes = true, ShapeIndexBytes = 7 * Gi }, Server);
+        Assert.Equal(2 * Gi, clamped.ShapeIndexBytes);
+        Assert.Contains(clamped.Warnings, w => w.StartsWith("shape_index_bytes", StringComparison.Ordinal));
+        TierPlan least = TierBudgets.Plan(options with { KeepsShapes = true, MemoryLimitBytes = 192 * Mi, BlockCacheBytes = Gi }, Server);
+        Assert.Empty(least.Errors);
+        Assert.True(least.TotalResidentBytes <= least.MemoryLimitBytes);
+        Assert.All(least.Tiers, t => Assert.True(!t.ChargedToMemory || t.EffectiveBytes >= TierBudgets.MinimumBytes(t.Tier)));
+    }
+
+    [Fact]
     public void Whatever_is_set_on_whatever_machine_the_sum_stays_within_the_limit() =>
         Gen.Select(Settings, Machines).Sample(
             (options, facts) =>

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Threading.Channels;
-using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
 
 namespace AuraMemory.Engine.Tests.Store;
@@ -45,6 +44,33 @@ public class ChangeFollowerTests
             await follower.UntilAsync("Stored b");
             Assert.DoesNotContain("rebuilt", follower.Seen);
             Assert.DoesNotContain("Stored a", follower.Seen);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(long.MaxValue, false)]
+    public async Task A_follower_that_knows_to_have_less_than_was_noted_gets_it_again(long from, bool rebuilt)
+    {
+        using var folder = new TemporaryFolder();
+        await using (MemoryStore store = await MemoryStore.OpenAsync(StoreBasicsTests.Small(folder.Path)))
+        {
+            var follower = new Mirror(store);
+            store.Follow("mirror", follower);
+            await follower.UntilAsync("rebuilt");
+            await store.StoreAsync(StoreCommand.FromText("a", "1"));
+            await follower.UntilAsync("Stored a");
+        }
+
+        await using (MemoryStore store = await MemoryStore.OpenAsync(StoreBasicsTests.Small(folder.Path)))
+        {
+            var follower = new Mirror(store);
+            store.Follow("mirror", follower, from);
+            await store.StoreAsync(StoreCommand.FromText("b", "2"));
+            await follower.UntilAsync(rebuilt ? "rebuilt" : "Stored b");
+            Assert.Equal(rebuilt, follower.Seen.Contains("rebuilt"));
+            Assert.Equal(from == 0, follower.Seen.Contains("Stored a"));
         }
     }
 

@@ -34,7 +34,19 @@ internal sealed class LargeReads(long budgetBytes, int largest) : ILargeCopies
         long held = Interlocked.Add(ref _held, bytes);
         if (held <= budgetBytes || held == bytes)
         {
-            return new Mapped(this, bytes);
+            try
+            {
+                return new Mapped(this, bytes, MemoryRegion.Reserve(bytes, new RegionPlacement.Anonymous(HugePages: false)));
+            }
+            catch (MemoryRegionException)
+            {
+                // The system refuses another mapping now: the reader is throttled, as it is when the budget is used up.
+            }
+            catch (OutOfMemoryException)
+            {
+                Interlocked.Add(ref _held, -bytes);
+                throw;
+            }
         }
 
         Interlocked.Add(ref _held, -bytes);
@@ -96,11 +108,11 @@ internal sealed class LargeReads(long budgetBytes, int largest) : ILargeCopies
         private readonly int _bytes;
         private int _ended;
 
-        public Mapped(LargeReads owner, int bytes)
+        public Mapped(LargeReads owner, int bytes, MemoryRegion region)
         {
             _owner = owner;
             _bytes = bytes;
-            _region = MemoryRegion.Reserve(bytes, new RegionPlacement.Anonymous(HugePages: false));
+            _region = region;
             _region.Commit(0, bytes);
         }
 

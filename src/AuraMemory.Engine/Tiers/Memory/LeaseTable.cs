@@ -46,18 +46,23 @@ internal sealed unsafe class LeaseTable
                 return null;
             }
 
-            arena.Pin(record);
+            // Pinned last: a pin without a lease, for want of memory, would keep its segment for ever.
             var lease = new ArenaLease(this, arena, record, data, bytes, _clock.NowMs + _milliseconds);
             _held.Add(lease);
+            arena.Pin(record);
             return lease;
         }
     }
 
     /// <summary>Revokes the leases whose time is over.</summary>
-    public int RevokeOverdue()
+    public int RevokeOverdue() => Revoke(_clock.NowMs);
+
+    /// <summary>Revokes all leases: before the memory they are on goes.</summary>
+    public void RevokeAll() => Revoke(long.MaxValue);
+
+    private int Revoke(long now)
     {
         List<ArenaLease> overdue = [];
-        long now = _clock.NowMs;
         lock (_gate)
         {
             foreach (ArenaLease lease in _held)

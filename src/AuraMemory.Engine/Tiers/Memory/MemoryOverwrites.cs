@@ -51,7 +51,8 @@ internal sealed unsafe partial class MemoryLadder
         }
 
         version = numbers.Take();
-        RecordLayout.Overwrite(record, metadata, data, version, flags | RecordLayout.Flags(record), RecordLayout.Dirty);
+        RecordLayout.Overwrite(
+            record, metadata, data, version, flags | (RecordLayout.Flags(record) & ObjectFlags.HasRelationships), RecordLayout.Dirty);
         DropFromPool(key, version - 1);
         lane.NoteDirty();
         return true;

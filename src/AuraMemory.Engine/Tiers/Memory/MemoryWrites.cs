@@ -101,7 +101,7 @@ internal sealed unsafe partial class MemoryLadder
         bool expectAbsent, ObjectFlags flags, ref TierId tier, Durability.ChangeNumbers numbers, out long version, out bool created)
     {
         var image = new ObjectImage(
-            key, new ObjectHeader(0, 0, 0, expiresAtMs, flags), command.Metadata.Span, command.Data.Span);
+            key, new ObjectHeader(0, 0, 0, expiresAtMs, flags), command.Section.Span, command.Data.Span);
         int total = TotalBytes(image);
         byte* record = null;
         while (true)
@@ -168,7 +168,7 @@ internal sealed unsafe partial class MemoryLadder
                     version = numbers.Take();
                     RecordLayout.Overwrite(
                         old,
-                        new ObjectImage(key, image.Header with { Version = version, Flags = flags | RecordLayout.Flags(old) }, image.Metadata, image.Data),
+                        new ObjectImage(key, image.Header with { Version = version, Flags = flags | (RecordLayout.Flags(old) & ObjectFlags.HasRelationships) }, image.Metadata, image.Data),
                         RecordLayout.Dirty);
                     DropFromPool(key, version - 1);
                     Lanes.Current.NoteDirty();
@@ -178,7 +178,7 @@ internal sealed unsafe partial class MemoryLadder
                 if (record is not null)
                 {
                     version = numbers.Take();
-                    ObjectFlags all = slot == 0 ? flags : flags | RecordLayout.Flags(old);
+                    ObjectFlags all = slot == 0 ? flags : flags | (RecordLayout.Flags(old) & ObjectFlags.HasRelationships);
                     RecordLayout.SetState(record, version, all, RecordLayout.Dirty);
                     _arenas[(int)tier].Publish(record, total);
                     ulong link = CatalogSlot.Make(hash, tier, record - _arenas[(int)tier].Base);

@@ -34,7 +34,8 @@ internal sealed class BenchmarkEndpoint(ServerContext server)
         BenchmarkResult result;
         try
         {
-            var run = new BenchmarkRun(server.Store, request, TimeSpan.FromSeconds(server.Settings.BenchmarkSeconds), server.Time);
+            var shapes = new ShapeBenchmark(server.Store, server.Shapes, server.Mathematics, request, server.Time);
+            var run = new BenchmarkRun(server.Store, shapes, request, TimeSpan.FromSeconds(server.Settings.BenchmarkSeconds), server.Time);
             result = await run.RunAsync(context.RequestAborted);
         }
         finally

@@ -8,6 +8,7 @@ using AuraMemory.Server.Http.Problems;
 using AuraMemory.Server.Http.Requests;
 using AuraMemory.Server.Http.Responses;
 using AuraMemory.Server.Http.Routing;
+using AuraMemory.Server.Shapes;
 
 namespace AuraMemory.Server.Http.Endpoints;
 
@@ -91,6 +92,11 @@ internal sealed class ObjectsEndpoint(ServerContext server)
         }
 
         Problem? problem = ETags.TryCondition(context.Request.Headers, out WriteCondition condition);
+        problem ??= Parameters.Read(context.Request.Query, ["enable_shape_analysis", "wait"]);
+        bool analyze = true;
+        problem ??= Parameters.TryFlag(context.Request.Query, "enable_shape_analysis", true, out analyze);
+        bool wait = false;
+        problem ??= Parameters.TryFlag(context.Request.Query, "wait", false, out wait);
         RequestBody body = problem is null ? await RequestBody.ReadAsync(context, server) : default;
         RequestScratch scratch = server.Rent();
         try
@@ -99,11 +105,22 @@ internal sealed class ObjectsEndpoint(ServerContext server)
             (int start, int length) = (0, 0);
             problem ??= body.Problem ?? Check(body.Bytes.Span, options.MaxObjectBytes, out start, out length);
             StoreOutcome outcome = default;
+            ShapeState shape = default;
             if (problem is null)
             {
-                outcome = await server.Store.StoreAsync(
-                    new StoreCommand { Key = key, Data = body.Bytes.Slice(start, length), Condition = condition }, context.RequestAborted);
+                var command = new StoreCommand
+                {
+                    Key = key,
+                    Data = body.Bytes.Slice(start, length),
+                    Condition = condition,
+                    AnalyzeShape = analyze,
+                };
+                outcome = await server.Store.StoreAsync(command, context.RequestAborted);
                 problem = OutcomeMap.OfWrite(outcome.Status, outcome.Version);
+                if (problem is null)
+                {
+                    shape = await server.Shapes.SubmitAsync(command, outcome, wait, context.RequestAborted);
+                }
             }
 
             body.Dispose();
@@ -117,7 +134,9 @@ internal sealed class ObjectsEndpoint(ServerContext server)
             Answer.TierHeaders(context, outcome.Tier, outcome.LatencyNs);
             scratch.Out.Open().PlainMember("key"u8, key).PlainMember("tier"u8, Names.Utf8(outcome.Tier))
                 .Member("size_bytes"u8, outcome.DataBytes).Member("version"u8, outcome.Version)
-                .Member("created"u8, outcome.Created).Close();
+                .Member("created"u8, outcome.Created);
+            ShapeJson.State(scratch.Out, analyze ? shape : default);
+            scratch.Out.Close();
             if (outcome.Created)
             {
                 context.Response.Headers.Location = context.Request.Path.Value;
@@ -145,6 +164,10 @@ internal sealed class ObjectsEndpoint(ServerContext server)
         {
             DeleteOutcome outcome = await server.Store.DeleteAsync(key, condition, null, context.RequestAborted);
             problem = OutcomeMap.OfWrite(outcome.Status, outcome.Version);
+            if (problem is null)
+            {
+                server.Shapes.Deleted(key, outcome.Version);
+            }
         }
 
         if (problem is not null)

@@ -2,6 +2,7 @@ using AuraMemory.Engine;
 using AuraMemory.Engine.Tiers;
 using AuraMemory.Server.Http.Json;
 using AuraMemory.Server.Http.Responses;
+using AuraMemory.Server.Shapes;
 
 namespace AuraMemory.Server.Http.Endpoints;
 
@@ -31,7 +32,7 @@ internal sealed class OverviewEndpoint(ServerContext server)
         to.Member("total_accesses"u8, report.TotalAccesses).Member("tier_promotions"u8, report.Promotions)
             .Member("tier_demotions"u8, report.Demotions)
             .Member("cost_per_gb_effective"u8, report.DistinctBytes == 0 ? 0 : dollars / (report.DistinctBytes / Gb))
-            .Member("shape_index_entries"u8, 0).Member("timestamp"u8, IsoTime.Of(server.Time.GetUtcNow())).Close();
+            .Member("shape_index_entries"u8, server.Shapes.Report().Entries).Member("timestamp"u8, IsoTime.Of(server.Time.GetUtcNow())).Close();
         return Answer.SendAsync(context, to);
     }
 
@@ -62,23 +63,27 @@ internal sealed class OverviewEndpoint(ServerContext server)
     {
         StoreReport report = server.Store.Report();
         (long capacity, long used) = Totals(report);
-        bool healthy = !report.Components.Any(c => !c.Healthy) && !report.Tiers.Any(t => !t.InService);
+        ShapeReport shapes = server.Shapes.Report();
+        bool healthy = shapes.Healthy && !report.Components.Any(c => !c.Healthy) && !report.Tiers.Any(t => !t.InService);
         var to = new JsonOut();
         to.Open().Member("status"u8, healthy ? "healthy" : "degraded").Member("total_capacity_bytes"u8, capacity)
             .Member("total_usage_bytes"u8, used).Member("utilization_percent"u8, Percent(used, capacity))
             .Member("hit_ratio"u8, report.HitRatio).Member("average_latency_ns"u8, report.AverageLatencyNs);
         WriteDistribution(to, report);
         to.Member("total_accesses"u8, report.TotalAccesses).Member("tier_promotions"u8, report.Promotions)
-            .Member("tier_demotions"u8, report.Demotions).Member("shape_index_size"u8, 0).OpenMember("checks"u8);
+            .Member("tier_demotions"u8, report.Demotions).Member("shape_index_size"u8, shapes.Entries).OpenMember("checks"u8);
         foreach (ComponentHealth check in report.Components)
         {
-            to.OpenMember(System.Text.Encoding.UTF8.GetBytes(check.Name)).Member("status"u8, check.Healthy ? "healthy" : "degraded")
-                .Member("detail"u8, check.Detail).Close();
+            Check(to, System.Text.Encoding.UTF8.GetBytes(check.Name), check.Healthy, check.Detail);
         }
 
+        Check(to, "shapes"u8, shapes.Healthy, shapes.Detail);
         to.Close().Close();
         return Answer.SendAsync(context, to);
     }
+
+    private static void Check(JsonOut to, ReadOnlySpan<byte> name, bool healthy, string detail) =>
+        to.OpenMember(name).Member("status"u8, healthy ? "healthy" : "degraded").Member("detail"u8, detail).Close();
 
     public Task FeaturesAsync(HttpContext context)
     {
@@ -87,9 +92,15 @@ internal sealed class OverviewEndpoint(ServerContext server)
         to.Open().Member("version"u8, Version).Member("memory_limit_bytes"u8, report.MemoryLimitBytes)
             .Member("memory_used_bytes"u8, report.MemoryUsedBytes).OpenMember("enabled"u8, '[');
         foreach (string feature in (ReadOnlySpan<string>)
-            ["objects", "bulk", "conditional_writes", "ttl", "durability", "relationships", "tier_migration", "prefetch", "metrics", "benchmark"])
+            ["objects", "bulk", "conditional_writes", "ttl", "durability", "relationships", "tier_migration", "prefetch", "metrics", "benchmark", "shape_analysis"])
         {
             to.Value(feature);
+        }
+
+        ShapeReport shapes = server.Shapes.Report();
+        if (shapes.Enabled)
+        {
+            to.Value("shape_search");
         }
 
         to.Close(']').OpenMember("not_available"u8);
@@ -104,7 +115,10 @@ internal sealed class OverviewEndpoint(ServerContext server)
             to.OpenMember(Names.Utf8(tier.Tier)).Member("backend"u8, tier.Backend.Name).Member("hardware"u8, tier.Backend.Hardware).Close();
         }
 
-        to.Close().OpenMember("settings"u8);
+        to.Close().OpenMember("shapes"u8).Member("enabled"u8, shapes.Enabled).Member("entries"u8, shapes.Entries)
+            .Member("pending"u8, shapes.Pending).Member("not_indexed"u8, shapes.NotIndexed).Member("used_bytes"u8, shapes.UsedBytes)
+            .Member("capacity_bytes"u8, shapes.CapacityBytes).Member("loading"u8, shapes.Loading).Member("detail"u8, shapes.Detail)
+            .Close().OpenMember("settings"u8);
         foreach ((string name, string value) in server.ShownSettings)
         {
             to.Member(System.Text.Encoding.UTF8.GetBytes(name), value);
@@ -142,7 +156,6 @@ internal sealed class OverviewEndpoint(ServerContext server)
 
     private static readonly (string Name, string Why)[] NotAvailable =
     [
-        ("shape_search", "POST /query/shape is not in this version; enable_shape_analysis is accepted and answered with shape_status disabled."),
         ("graph_queries", "POST /query/graph is not in this version; relationships are stored and can be read from both ends."),
         ("redis_pool", "REDIS_URL is recognised and not used by this version."),
         ("neo4j", "NEO4J_URI is recognised and not used by this version."),

@@ -15,8 +15,13 @@ internal sealed class RetrieveEndpoint(ServerContext server)
     /// <summary>A bulk answer longer than this is sent in parts of about this size.</summary>
     private const int PartBytes = 256 * 1024;
 
+    /// <summary>For so long a bulk answer waits for room for large objects; those that find none later are answered as busy.</summary>
+    private const long ThrottledNs = 30_000_000_000;
+
     /// <summary>Room for an item's member names, tier and numbers: everything but key and data.</summary>
     private const int FixedItemBytes = 256;
+
+    private static readonly TimeSpan ThrottledPause = TimeSpan.FromMilliseconds(5);
 
     public async Task RetrieveAsync(HttpContext context)
     {
@@ -132,34 +137,81 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         to.Open().OpenMember("items"u8, '[');
         int found = 0;
         long started = Stopwatch.GetTimestamp();
+        keys.LargeApart = scratch.Buffer;
         for (int at = 0; at < keys.Count;)
         {
             int next = server.Store.ReadMany(keys, at, PartBytes);
-            found += WriteAll(to, keys, at, next);
-            at = next;
+            if (FirstThrottled(keys, at, next) is int throttled and >= 0 && Elapsed.Nanoseconds(started) < ThrottledNs)
+            {
+                // Others read large objects now; what was read before the one that found no room goes out meanwhile.
+                scratch.Buffer.Release();
+                found += WriteAll(to, keys, at, throttled);
+                at = throttled;
+                await Task.Delay(ThrottledPause, server.Time, context.RequestAborted);
+            }
+            else
+            {
+                int whole = keys.LargeIndex < 0 ? next : next - 1;
+                found += WriteAll(to, keys, at, whole);
+                at = next;
+                if (whole < next)
+                {
+                    found++;
+                    if (!await SendLargeAsync(context, to, keys, whole, scratch.Buffer))
+                    {
+                        return;
+                    }
+                }
+            }
+
             if (to.Count >= PartBytes && at < keys.Count)
             {
-                if (!context.Response.HasStarted)
-                {
-                    context.Response.Headers.ContentType = "application/json";
-                }
-
-                await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
-                to.Clear();
+                await SendPartAsync(context, to);
                 to.Continue();
             }
         }
 
         to.Close(']').Member("found"u8, found).Member("missing"u8, keys.Count - found)
             .Member("duration_us"u8, Elapsed.Nanoseconds(started) / 1000).Close();
-        if (context.Response.HasStarted)
+        await (context.Response.HasStarted ? SendPartAsync(context, to) : Answer.SendAsync(context, to));
+    }
+
+    private static async Task SendPartAsync(HttpContext context, JsonOut to)
+    {
+        if (!context.Response.HasStarted)
         {
-            await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
+            context.Response.Headers.ContentType = "application/json";
         }
-        else
+
+        await context.Response.BodyWriter.WriteAsync(to.Written, context.RequestAborted);
+        to.Clear();
+    }
+
+    /// <summary>Sends a large object from where it lies; false when its memory was taken back and the connection aborted.</summary>
+    private static async Task<bool> SendLargeAsync(HttpContext context, JsonOut to, ReadBatch keys, int index, ObjectBuffer buffer)
+    {
+        to.Open().PlainMember("key"u8, keys.Key(index)).Member("found"u8, true).Name("data"u8);
+        await SendPartAsync(context, to);
+        bool sent = await LeaseStream.CopyAsync(context, buffer);
+        buffer.Release();
+        to.Continue();
+        to.PlainMember("tier"u8, Names.Utf8(keys.Tier(index))).Member("latency_ns"u8, keys.LatencyNs(index))
+            .Member("access_count"u8, keys.AccessCount(index)).OpenMember("prefetched_keys"u8, '[').Close(']')
+            .Member("version"u8, keys.Header(index).Version).Close();
+        return sent;
+    }
+
+    private static int FirstThrottled(ReadBatch batch, int first, int end)
+    {
+        for (int i = first; i < end; i++)
         {
-            await Answer.SendAsync(context, to);
+            if (batch.Status(i) == ReadStatus.Throttled)
+            {
+                return i;
+            }
         }
+
+        return -1;
     }
 
     private static int WriteAll(JsonOut to, ReadBatch batch, int first, int end)

@@ -4,14 +4,13 @@ using AuraMemory.Server.Http.Json;
 using AuraMemory.Server.Http.Problems;
 using AuraMemory.Server.Http.Requests;
 using AuraMemory.Server.Http.Responses;
+using AuraMemory.Server.Shapes;
 
 namespace AuraMemory.Server.Http.Endpoints;
 
 /// <summary><c>POST /store</c> and <c>POST /bulk/store</c>.</summary>
 internal sealed class StoreEndpoint(ServerContext server)
 {
-    private const string NoShapeIndex = "Shape search is not available in this version; the data is stored.";
-
     public async Task StoreAsync(HttpContext context)
     {
         RequestBody body = await RequestBody.ReadAsync(context, server);
@@ -19,8 +18,7 @@ internal sealed class StoreEndpoint(ServerContext server)
         try
         {
             StoreRequest? request = null;
-            Problem? problem = body.Problem ?? Read(body.Bytes, out request);
-
+            Problem? problem = Parameters.TryWait(context.Request, out bool wait) ?? body.Problem ?? Read(body.Bytes, out request);
             if (problem is not null)
             {
                 body.Dispose();
@@ -32,7 +30,8 @@ internal sealed class StoreEndpoint(ServerContext server)
             problem = OutcomeMap.OfWrite(outcome.Status, outcome.Version);
             if (problem is null)
             {
-                Write(scratch.Out, request, outcome);
+                ShapeState shape = await server.Shapes.SubmitAsync(request.Command, outcome, wait, context.RequestAborted);
+                Write(scratch.Out, request, outcome, shape);
                 Answer.TierHeaders(context, outcome.Tier, outcome.LatencyNs);
             }
 
@@ -54,7 +53,7 @@ internal sealed class StoreEndpoint(ServerContext server)
         try
         {
             BulkStoreRequest request = new();
-            Problem? problem = body.Problem
+            Problem? problem = Parameters.TryWait(context.Request, out bool wait) ?? body.Problem
                 ?? BulkStoreRequest.Read(body.Bytes, server.Settings.MaxBulkItems, Limits, server.Keys, out request);
             if (problem is not null)
             {
@@ -70,7 +69,8 @@ internal sealed class StoreEndpoint(ServerContext server)
             }
 
             StoreOutcome[] outcomes = await server.Store.StoreManyAsync(commands, request.BatchSize, context.RequestAborted);
-            WriteAll(scratch.Out, request.Items, outcomes, started);
+            ShapeState[] shapes = await server.Shapes.SubmitManyAsync(commands, outcomes, wait, context.RequestAborted);
+            WriteAll(scratch.Out, request.Items, outcomes, shapes, started);
             body.Dispose();
             await Answer.SendAsync(context, scratch.Out);
         }
@@ -104,7 +104,7 @@ internal sealed class StoreEndpoint(ServerContext server)
         return reader.Fault;
     }
 
-    private static void WriteAll(JsonOut to, List<StoreRequest> items, StoreOutcome[] outcomes, long started)
+    private static void WriteAll(JsonOut to, List<StoreRequest> items, StoreOutcome[] outcomes, ShapeState[] shapes, long started)
     {
         int stored = 0;
         to.Open().OpenMember("items"u8, '[');
@@ -119,7 +119,7 @@ internal sealed class StoreEndpoint(ServerContext server)
             else
             {
                 stored++;
-                Write(to, items[i], outcomes[i]);
+                Write(to, items[i], outcomes[i], shapes[i]);
             }
         }
 
@@ -127,20 +127,11 @@ internal sealed class StoreEndpoint(ServerContext server)
         to.Close(']').Member("stored"u8, stored).Member("failed"u8, outcomes.Length - stored).Member("duration_us"u8, microseconds).Close();
     }
 
-    private static void Write(JsonOut to, StoreRequest request, in StoreOutcome outcome)
+    private static void Write(JsonOut to, StoreRequest request, in StoreOutcome outcome, ShapeState shape)
     {
         to.Open().PlainMember("key"u8, request.Command.Key.Span).PlainMember("tier"u8, Names.Utf8(outcome.Tier))
-            .Member("size_bytes"u8, outcome.DataBytes).Member("latency_ns"u8, outcome.LatencyNs)
-            .Member("shape_indexed"u8, false);
-        if (request.Command.AnalyzeShape)
-        {
-            to.PlainMember("shape_status"u8, "disabled"u8).Member("shape_reason"u8, NoShapeIndex);
-        }
-        else
-        {
-            to.PlainMember("shape_status"u8, "none"u8);
-        }
-
+            .Member("size_bytes"u8, outcome.DataBytes).Member("latency_ns"u8, outcome.LatencyNs);
+        ShapeJson.State(to, request.Command.AnalyzeShape ? shape : default);
         to.Member("relationships_stored"u8, outcome.RelationshipsStored);
         if (request.HasMetadata)
         {

@@ -159,6 +159,14 @@ internal sealed class JsonOut
         return this;
     }
 
+    /// <summary>Writes null as an element.</summary>
+    public JsonOut Null()
+    {
+        Separate();
+        Append("null"u8);
+        return this;
+    }
+
     /// <summary>Writes a JSON value as the bytes it is.</summary>
     public JsonOut RawMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
     {

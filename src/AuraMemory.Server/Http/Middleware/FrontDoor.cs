@@ -202,6 +202,7 @@ internal sealed partial class FrontDoor
         || accept.Contains("*/*", StringComparison.Ordinal)
         || accept.Contains("json", StringComparison.OrdinalIgnoreCase)
         || accept.Contains("application/*", StringComparison.Ordinal)
+        || (route.AlsoServes is { } also && accept.Contains(also, StringComparison.OrdinalIgnoreCase))
         || !route.Template.StartsWith("/api/v1/", StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed; correlation id {CorrelationId}")]

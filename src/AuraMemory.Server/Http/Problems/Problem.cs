@@ -31,6 +31,17 @@ internal sealed record ProblemType(string Slug, string Title, int Status)
 
     public static ProblemType UnsupportedMediaType { get; } = new("unsupported-media-type", "The body must be JSON", 415);
 
+    /// <summary>The request is understood, and what it is about has no shape.</summary>
+    public static ProblemType NoShape { get; } = new("no-shape", "There is no shape", 422);
+
+    /// <summary>The request is understood, and its work is more than the limits allow.</summary>
+    public static ProblemType TooMuchWork { get; } = new("too-much-work", "This takes more work than is allowed", 422);
+
+    /// <summary>The resource is one that this object does not have.</summary>
+    public static ProblemType NoSuchShape { get; } = new("no-such-shape", "The object has no shape to show", 404);
+
+    public static ProblemType SwitchedOff { get; } = new("switched-off", "A setting switches this off", 409);
+
     public static ProblemType Throttled { get; } = new("throttled", "Too much at once", 429);
 
     public static ProblemType Internal { get; } = new("internal-error", "The service has a fault", 500);
@@ -41,6 +52,8 @@ internal sealed record ProblemType(string Slug, string Title, int Status)
     public static ProblemType NotReady { get; } = new("not-ready", "The store is not open", 503);
 
     public static ProblemType Busy { get; } = new("busy", "Too many request bodies in flight", 503);
+
+    public static ProblemType ShapesBusy { get; } = new("shapes-busy", "Too many shapes are being computed", 503);
 
     public static ProblemType DeviceFailed { get; } = new("device-failed", "A storage medium failed", 503);
 

@@ -28,9 +28,7 @@ internal sealed class BenchmarkRequest
             request.Tiers.AddRange(TierIds.All);
         }
 
-        return problem ?? (request.Type == "shape_index"
-            ? new Problem(ProblemType.NotAvailable, "shape_index cannot be measured: this version has no shape index.", "benchmark_type")
-            : null);
+        return problem;
     }
 
     private Problem? Parse(ReadOnlySpan<byte> body)

@@ -44,6 +44,21 @@ internal static class Parameters
             : Problem.Invalid(name, $"{name} must be a whole number from {least} to {most}.");
     }
 
+    /// <summary>A flag after the question mark; absent = <paramref name="normal"/>.</summary>
+    public static Problem? TryFlag(IQueryCollection query, string name, bool normal, out bool value)
+    {
+        string text = query[name].ToString();
+        value = text.Length == 0 ? normal : text == "true";
+        return text is "" or "true" or "false" ? null : Problem.Invalid(name, $"{name} must be true or false.");
+    }
+
+    /// <summary>The parameters of a store: whether it waits for the shape. Without a question mark nothing is read.</summary>
+    public static Problem? TryWait(HttpRequest request, out bool wait)
+    {
+        wait = false;
+        return request.QueryString.HasValue ? Read(request.Query, ["wait"]) ?? TryFlag(request.Query, "wait", false, out wait) : null;
+    }
+
     /// <summary>The limit of a request that <see cref="TryInt"/> has accepted.</summary>
     public static int LimitOf(IQueryCollection query, int normal) =>
         int.TryParse(query["limit"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? limit : normal;

@@ -27,6 +27,7 @@ internal static class StoreRequestParser
         ReadOnlyMemory<byte> key = default;
         ReadOnlyMemory<byte> data = default;
         ReadOnlyMemory<byte> metadata = default;
+        ReadOnlyMemory<byte> shape = default;
         List<Relationship>? relationships = null;
         TierId? tier = null;
         TimeSpan? ttl = null;
@@ -50,7 +51,7 @@ internal static class StoreRequestParser
             }
             else if (name.SequenceEqual("shape"u8))
             {
-                read = reader.Once(ref seen, 3, "shape") && (reader.IsNull() || TryShape(ref reader));
+                read = reader.Once(ref seen, 3, "shape") && (reader.IsNull() || ShapeMember.TryRead(ref reader, body, out shape, out _));
             }
             else if (name.SequenceEqual("relationships"u8))
             {
@@ -106,6 +107,7 @@ internal static class StoreRequestParser
                 TimeToLive = ttl,
                 Durability = durability,
                 AnalyzeShape = analyzeShape,
+                ShapeOptions = shape,
             },
             !metadata.IsEmpty,
             (seen & 4) != 0);
@@ -141,9 +143,6 @@ internal static class StoreRequestParser
         return length <= limits.MetadataBytes || reader.Reject(new Problem(
             ProblemType.TooLarge, $"{reader.Path("metadata")} has {length} bytes; at most {limits.MetadataBytes} are allowed (setting max_metadata_bytes).", reader.Path("metadata")));
     }
-
-    private static bool TryShape(ref RequestReader reader) => reader.Reject(new Problem(
-        ProblemType.NotAvailable, "Shape options are not available in this version (see GET /api/v1/features); leave the member out.", reader.Path("shape")));
 
     private static bool TryTier(ref RequestReader reader, out TierId? tier)
     {

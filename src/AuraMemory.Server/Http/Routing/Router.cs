@@ -22,7 +22,8 @@ internal enum RouteAccess : byte
 /// <param name="Template">Path; <c>{key}</c> stands for one segment.</param>
 /// <param name="Access">Who may call it, when.</param>
 /// <param name="Handler">What it does.</param>
-internal sealed record ApiRoute(string Method, string Template, RouteAccess Access, RequestDelegate Handler);
+/// <param name="AlsoServes">Media type it can answer with besides JSON; null = none.</param>
+internal sealed record ApiRoute(string Method, string Template, RouteAccess Access, RequestDelegate Handler, string? AlsoServes = null);
 
 /// <summary>Finds the endpoint of a request by its exact path; answers 404 and 405 itself.</summary>
 /// <remarks>
@@ -33,7 +34,8 @@ internal sealed class Router
 {
     public const string ObjectPrefix = "/api/v1/objects/";
 
-    private const string RelationshipsSuffix = "/relationships";
+    /// <summary>What may stand behind the key of an object.</summary>
+    private static readonly string[] Suffixes = ["/relationships", "/shape"];
 
     private readonly FrozenDictionary<string, ApiRoute[]> _byTemplate;
 
@@ -64,9 +66,15 @@ internal sealed class Router
             return _byTemplate["/api/v1/objects/{key}"];
         }
 
-        return rest.EndsWith(RelationshipsSuffix) && !rest[..^RelationshipsSuffix.Length].Contains('/')
-            ? _byTemplate["/api/v1/objects/{key}/relationships"]
-            : null;
+        foreach (string suffix in Suffixes)
+        {
+            if (rest.EndsWith(suffix) && !rest[..^suffix.Length].Contains('/'))
+            {
+                return _byTemplate["/api/v1/objects/{key}" + suffix];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The route for a method among those of a path; null when there is none.</summary>
