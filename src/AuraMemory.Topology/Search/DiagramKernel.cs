@@ -100,7 +100,7 @@ internal static unsafe class DiagramKernel
 
     /// <summary>
     /// Rank of two shapes in a metric, in the metric's own power (squared for W2): the bound of the cuts without caps, and what remains of
-    /// the tails. No bound of the whole distance, but near it. Dimensions that one of them lacks are left out; infinite when none is left.
+    /// the tails (for W2 at least the distance of the sorted half-persistences). No bound of the whole distance, but near it. Dimensions that one of them lacks are left out; infinite when none is left.
     /// </summary>
     public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, int sweeps)
     {
@@ -112,6 +112,8 @@ internal static unsafe class DiagramKernel
             {
                 common = true;
                 float one = Of(first, second, metric, sweeps, 0);
+                // Squared, a relaxed bound can fall far below 0, and all that do would rank alike.
+                one = metric == ShapeMetric.Wasserstein2 ? MathF.Max(one, Sorted(first, second, true)) : one;
                 total = metric == ShapeMetric.Bottleneck ? MathF.Max(total, one) : total + one;
             }
         }
