@@ -167,7 +167,15 @@ public sealed partial class MemoryStore
     public ReadStatus Peek(ReadOnlySpan<byte> key, ObjectBuffer into)
     {
         ArgumentNullException.ThrowIfNull(into);
-        return _reader.Peek(key, into);
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            return _reader.Peek(key, into);
+        }
+        finally
+        {
+            lane.End();
+        }
     }
 
     /// <inheritdoc/>

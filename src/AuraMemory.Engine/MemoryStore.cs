@@ -202,6 +202,7 @@ public sealed partial class MemoryStore : IObjectStore
         }
 
         _parts.Lanes.Close();
+
         // Each step is tried whatever became of those before it: what one part could not do must not keep data from the disk.
         Exception? first = null;
         foreach (DerivedTable table in _tables)

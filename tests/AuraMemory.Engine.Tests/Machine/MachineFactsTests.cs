@@ -22,6 +22,20 @@ public sealed class MachineFactsTests : IDisposable
         Assert.Equal(24684096L * 1024, facts.PhysicalMemoryBytes);
     }
 
+    [Theory]
+    [InlineData("3c1b9d0e-2f4a-4c55-9a51-0d6f3f6f1a2b\n", "3c1b9d0e-2f4a-4c55-9a51-0d6f3f6f1a2b")]
+    [InlineData("nonsense\n", null)]
+    [InlineData(null, null)]
+    public void The_run_of_the_system_is_known_where_the_system_says_it(string? text, string? expected)
+    {
+        if (text is not null)
+        {
+            Stage("proc/sys/kernel/random/boot_id", text);
+        }
+
+        Assert.Equal(expected is null ? null : Guid.Parse(expected), LinuxMachine.Probe(_root).BootId);
+    }
+
     [Fact]
     public void Without_proc_and_sys_everything_is_unknown_and_nothing_throws()
     {

@@ -65,6 +65,7 @@ public class ClosingTests
         batch.Add(key);
         Assert.Throws<ObjectDisposedException>(() => store.Read(key, buffer));
         Assert.Throws<ObjectDisposedException>(() => store.TryReadFast(key, buffer));
+        Assert.Throws<ObjectDisposedException>(() => store.Peek(key, buffer));
         Assert.Throws<ObjectDisposedException>(() => store.ReadMany(batch));
         Assert.Throws<ObjectDisposedException>(() => store.Describe(key, out _, out _, out _));
         Assert.Throws<ObjectDisposedException>(() => store.Relationships(key, RelationshipDirection.Outgoing, 1, []));
