@@ -53,7 +53,9 @@ public sealed class ShapeIndexTests
         {
             var query = new ShapeQuery
             {
-                Signature = Shapes.Vector(-1 - q, Length), Barcode = clustered ? Shapes.Clustered(-1 - q) : Shapes.Noisy(-1 - q), Metric = metric,
+                Signature = Shapes.Vector(-1 - q, Length),
+                Barcode = clustered ? Shapes.Clustered(-1 - q) : Shapes.Noisy(-1 - q),
+                Metric = metric,
             };
             ShapeSearchResult truth = index.Search(query with { Mode = SearchMode.Exact });
             ShapeSearchResult result = index.Search(query);
