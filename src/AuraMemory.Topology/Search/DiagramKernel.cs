@@ -16,7 +16,8 @@ namespace AuraMemory.Topology.Search;
 /// What remains of the tails is |T - T'|, or (sqrt S - sqrt S')^2. So the bound holds for whole diagrams, not only for their cuts. Where
 /// tails are heavy the caps cost much; the sorted half-persistences, also a bound, are then the better one.</para>
 /// <para>The bound is raised by coordinate ascent: with all other u fixed and v the best for them, the best u_i is the second smallest
-/// over j of r_ij - v_j, where v_j is taken without row i. Each step costs one row.</para>
+/// over j of r_ij - v_j, where v_j is taken without row i. Each step costs one row. It starts from the better of the two relaxed bounds,
+/// v at its caps or u at its caps: begun from one side only, small diagrams look near to everything.</para>
 /// </remarks>
 internal static unsafe class DiagramKernel
 {
@@ -99,7 +100,7 @@ internal static unsafe class DiagramKernel
 
     /// <summary>
     /// Rank of two shapes in a metric, in the metric's own power (squared for W2): the bound of the cuts without caps, and what remains of
-    /// the tails. No bound of the whole distance, but near it. Dimensions that one of them lacks are left out; infinite when none is left.
+    /// the tails (for W2 at least the distance of the sorted half-persistences). No bound of the whole distance, but near it. Dimensions that one of them lacks are left out; infinite when none is left.
     /// </summary>
     public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, int sweeps)
     {
@@ -111,6 +112,8 @@ internal static unsafe class DiagramKernel
             {
                 common = true;
                 float one = Of(first, second, metric, sweeps, 0);
+                // Squared, a relaxed bound can fall far below 0, and all that do would rank alike.
+                one = metric == ShapeMetric.Wasserstein2 ? MathF.Max(one, Sorted(first, second, true)) : one;
                 total = metric == ShapeMetric.Bottleneck ? MathF.Max(total, one) : total + one;
             }
         }
@@ -252,20 +255,26 @@ internal static unsafe class DiagramKernel
                 rest = Vector512.MinNative(rest, row - farCaps);
             }
 
-            rowCaps[n] = u[n] = cap;
+            rowCaps[n] = cap;
+            u[n] = MathF.Min(cap, Smallest(rest));
             diagonal += own;
             sumU += cap;
-            if (sweeps == 0)
-            {
-                rowSum += MathF.Min(cap, Smallest(rest));
-            }
+            rowSum += u[n];
         }
 
-        float value = sweeps == 0
-            ? MathF.Max(
-                sumU + Vector512.Sum(wide ? nearBest + farBest : nearBest),
-                rowSum + Vector512.Sum(wide ? nearCaps + farCaps : nearCaps))
-            : Ascend<TWidth>(near, far, rowCaps, u, nearCaps, farCaps, n, sweeps);
+        float columnStart = sumU + Vector512.Sum(wide ? nearBest + farBest : nearBest);
+        float rowStart = rowSum + Vector512.Sum(wide ? nearCaps + farCaps : nearCaps);
+        float value = MathF.Max(columnStart, rowStart);
+        if (sweeps > 0)
+        {
+            if (columnStart > rowStart)
+            {
+                new Span<float>(rowCaps, n).CopyTo(new Span<float>(u, n));
+            }
+
+            value = Ascend<TWidth>(near, far, rowCaps, u, nearCaps, farCaps, n, sweeps);
+        }
+
         return diagonal + value + Tails(first, second, squared);
     }
 

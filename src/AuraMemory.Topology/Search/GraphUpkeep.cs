@@ -7,7 +7,10 @@ namespace AuraMemory.Topology.Search;
 /// </remarks>
 internal static unsafe class GraphUpkeep
 {
-    /// <summary>Sweeps of the ascent while linking.</summary>
+    /// <summary>
+    /// Sweeps of the ascent while linking: none, since the larger of the two relaxed bounds is symmetric and links as well as a sharper
+    /// rank does, at a fraction of its cost.
+    /// </summary>
     public const int BuildSweeps = 0;
 
     /// <summary>Links a slot into the graphs.</summary>

@@ -189,6 +189,17 @@ internal sealed unsafe class ProximityGraph : IDisposable
         return whole;
     }
 
+    /// <summary>As <see cref="Search"/>, but on the ground level only, from a slot found by another search.</summary>
+    public bool SearchFrom<TSpace, TFilter>(
+        int start, TSpace space, TFilter filter, int breadth, int published, int most, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        bool whole = Walk(start, 0, breadth, space, filter, published, most, scratch);
+        Drain(scratch);
+        return whole;
+    }
+
     /// <summary>Takes a slot out: its neighbours that link to it choose anew among their own and its neighbours.</summary>
     public void Unlink<TSpace, TFilter>(int slot, TSpace space, TFilter usable, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
@@ -379,7 +390,8 @@ internal sealed unsafe class ProximityGraph : IDisposable
 
     /// <summary>
     /// Neighbours that point in different directions: a candidate is taken when it is nearer to the slot than to all taken before it
-    /// (algorithm 4 of the paper). The row is not filled up with the others.
+    /// (algorithm 4 of the paper); of equals only one, or a crowd of them would link to nobody else. What room is left goes to
+    /// the nearest of the others, without which members of such a crowd would be linked to by nobody.
     /// </summary>
     private static ReadOnlySpan<ulong> Choose<TSpace>(
         ReadOnlySpan<ulong> sorted, int most, int self, TSpace space, SearchScratch scratch)
@@ -400,7 +412,7 @@ internal sealed unsafe class ProximityGraph : IDisposable
             for (int i = 0; i < count && apart; i++)
             {
                 scratch.Evaluations++;
-                apart = space.Between(slot, SlotHeap.SlotOf(chosen[i])) >= distance;
+                apart = space.Between(slot, SlotHeap.SlotOf(chosen[i])) > distance;
             }
 
             if (apart)
@@ -410,6 +422,15 @@ internal sealed unsafe class ProximityGraph : IDisposable
                 {
                     break;
                 }
+            }
+        }
+
+        int diverse = count;
+        for (int i = 0; i < sorted.Length && count < most; i++)
+        {
+            if (SlotHeap.SlotOf(sorted[i]) != self && !chosen.AsSpan(0, diverse).Contains(sorted[i]))
+            {
+                chosen[count++] = sorted[i];
             }
         }
 

@@ -21,8 +21,8 @@ public sealed record ShapeIndexOptions
     /// <summary>Candidates kept while an entry is linked, 8 to 1000; more = better links, slower. Default 64.</summary>
     public int BuildBreadth { get; init; } = 64;
 
-    /// <summary>Candidates kept in an approximate search, at least k; 8 to 10 000. Default 96.</summary>
-    public int SearchBreadth { get; init; } = 96;
+    /// <summary>Candidates kept in an approximate search, at least k; 8 to 10 000. Default 256.</summary>
+    public int SearchBreadth { get; init; } = 256;
 
     /// <summary>Seed of the levels of the graphs.</summary>
     public ulong Seed { get; init; } = 0x9E3779B97F4A7C15;

@@ -16,6 +16,7 @@ internal sealed unsafe class ShapeSearch
     private const int Samples = 256;
     private const int FewestPassing = 12;
     private const int VisitsPerCandidate = 64;
+    private const int GuideBreadth = 32;
     private const float RankMargin = 1.05f;
     private const double Rounding = 1.0 / 512;
 
@@ -149,9 +150,7 @@ internal sealed unsafe class ShapeSearch
         _scratch.Evaluations = 0;
         bool whole = _query.Metric == ShapeMetric.Euclidean
             ? _index.Vectors!.Search(new VectorSpace(_entries.Upper, signature, _entries.Width), filter, breadth, _published, most, _scratch)
-            : _index.Diagrams!.Search(
-                new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, GraphUpkeep.BuildSweeps),
-                filter, breadth, _published, most, _scratch);
+            : WalkDiagrams(cuts, filter, breadth, most);
         _bounds += _scratch.Evaluations;
         _byBound.Clear();
         for (int i = 0; i < _scratch.SortedCount; i++)
@@ -194,6 +193,26 @@ internal sealed unsafe class ShapeSearch
         }
 
         MeasureByBound(cuts, signature);
+    }
+
+    /// <summary>W2 and bottleneck have more places to get stuck in than W1, whose graph it is: their walk starts where that of W1 ends.</summary>
+    private bool WalkDiagrams(float* cuts, Answerable filter, int breadth, int most)
+    {
+        ProximityGraph graph = _index.Diagrams!;
+        var plain = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, FineSweeps);
+        if (_query.Metric == ShapeMetric.Wasserstein1)
+        {
+            return graph.Search(plain, filter, breadth, _published, most, _scratch);
+        }
+
+        bool whole = graph.Search(plain, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch);
+        if (!whole || _scratch.SortedCount == 0)
+        {
+            return false;
+        }
+
+        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, FineSweeps);
+        return graph.SearchFrom(SlotHeap.SlotOf(_scratch.Sorted[0]), space, filter, breadth, _published, most, _scratch);
     }
 
     /// <summary>Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway.</summary>
