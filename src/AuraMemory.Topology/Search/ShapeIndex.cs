@@ -19,7 +19,7 @@ namespace AuraMemory.Topology.Search;
 /// <para><b>Memory</b> is freed only when the index is disposed and the last operation in it has ended: operations are counted, and the
 /// last one out frees.</para>
 /// </remarks>
-public sealed class ShapeIndex : IDisposable
+public sealed partial class ShapeIndex : IDisposable
 {
     private readonly ConcurrentBag<ShapeSearch> _searches = [];
     private readonly ConcurrentBag<SearchScratch> _linkers = [];
@@ -417,74 +417,6 @@ public sealed class ShapeIndex : IDisposable
             {
                 _dead.Enqueue(slot);
             }
-        }
-    }
-
-    private void Check(ShapeQuery query)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.K, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(query.Breadth);
-        if (query.Metric == ShapeMetric.Euclidean)
-        {
-            if (Vectors is null)
-            {
-                throw new ArgumentException("The index holds no signatures.", nameof(query));
-            }
-
-            CheckSignature(query.Signature.Span, nameof(query));
-        }
-        else if (Diagrams is null || query.Barcode is null)
-        {
-            throw new ArgumentException("The metric needs diagrams in the index and in the query.", nameof(query));
-        }
-    }
-
-    private void CheckSignature(ReadOnlySpan<float> signature, string name)
-    {
-        bool sound = signature.Length == Options.SignatureLength;
-        for (int i = 0; sound && i < signature.Length; i++)
-        {
-            sound = MathF.Abs(signature[i]) <= VectorKernel.Largest;
-        }
-
-        if (!sound)
-        {
-            throw new ArgumentException($"A signature is {Options.SignatureLength} finite numbers below 3e38.", name);
-        }
-    }
-
-    private void Enter()
-    {
-        int now = Volatile.Read(ref _operations);
-        while (now > 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _operations, now + 1, now);
-            if (seen == now)
-            {
-                if (Volatile.Read(ref _disposed) == 0)
-                {
-                    return;
-                }
-
-                Leave();
-                break;
-            }
-
-            now = seen;
-        }
-
-        throw new ObjectDisposedException(nameof(ShapeIndex));
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _operations) == 0)
-        {
-            Entries.Dispose();
-            Vectors?.Dispose();
-            Diagrams?.Dispose();
-            _table.Dispose();
-            _linking.Dispose();
         }
     }
 }

@@ -131,7 +131,7 @@ internal sealed class ShapeBed : IAsyncDisposable
         }
     }
 
-    public Task CaughtUpAsync() => UntilAsync(() => Store.Followers[0] is { Behind: 0, Failure: null } && Shapes.Report().Pending == 0);
+    public Task CaughtUpAsync() => UntilAsync(() => Store.Followers is [{ Behind: 0, Failure: null }, ..] && Shapes.Report().Pending == 0);
 
     /// <summary>A zigzag with so many teeth of a height: a series with a known diagram.</summary>
     public static string Zigzag(int teeth, double height)

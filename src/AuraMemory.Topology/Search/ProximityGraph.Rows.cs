@@ -1,0 +1,179 @@
+using System.Runtime.CompilerServices;
+
+namespace AuraMemory.Topology.Search;
+
+/// <content>The rows of neighbours: who is chosen, how rows are written, and how they are mended around a slot that leaves.</content>
+internal sealed unsafe partial class ProximityGraph
+{
+    /// <summary>
+    /// Neighbours that point in different directions: a candidate is taken when it is nearer to the slot than to all taken before it
+    /// (algorithm 4 of the paper); of equals only one, or a crowd of them would link to nobody else. What room is left goes to
+    /// the nearest of the others, without which members of such a crowd would be linked to by nobody.
+    /// </summary>
+    private static ReadOnlySpan<ulong> Choose<TSpace>(
+        ReadOnlySpan<ulong> sorted, int most, int self, TSpace space, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        ulong[] chosen = scratch.Chosen;
+        int count = 0;
+        foreach (ulong member in sorted)
+        {
+            int slot = SlotHeap.SlotOf(member);
+            if (slot == self)
+            {
+                continue;
+            }
+
+            bool apart = true;
+            float distance = SlotHeap.DistanceOf(member);
+            for (int i = 0; i < count && apart; i++)
+            {
+                scratch.Evaluations++;
+                apart = space.Between(slot, SlotHeap.SlotOf(chosen[i])) > distance;
+            }
+
+            if (apart)
+            {
+                chosen[count++] = member;
+                if (count == most)
+                {
+                    break;
+                }
+            }
+        }
+
+        int diverse = count;
+        for (int i = 0; i < sorted.Length && count < most; i++)
+        {
+            if (SlotHeap.SlotOf(sorted[i]) != self && !chosen.AsSpan(0, diverse).Contains(sorted[i]))
+            {
+                chosen[count++] = sorted[i];
+            }
+        }
+
+        return chosen.AsSpan(0, count);
+    }
+
+    private static void Write(int* row, ReadOnlySpan<int> slots)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            row[i + 1] = slots[i];
+        }
+
+        Volatile.Write(ref *row, slots.Length);
+    }
+
+    private void AddTo<TSpace>(int owner, int slot, int level, TSpace space, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        int* row = Row(owner, level);
+        int most = DegreeOf(level);
+        Lock(owner);
+        int count = *row;
+        for (int i = 1; i <= count; i++)
+        {
+            if (row[i] == slot)
+            {
+                Unlock(owner);
+                return;
+            }
+        }
+
+        if (count < most)
+        {
+            row[count + 1] = slot;
+            Volatile.Write(ref *row, count + 1);
+            Unlock(owner);
+            return;
+        }
+
+        ulong[] overflow = scratch.Overflow;
+        for (int i = 0; i < count; i++)
+        {
+            overflow[i] = SlotHeap.Pack(space.Between(owner, row[i + 1]), row[i + 1]);
+        }
+
+        overflow[count] = SlotHeap.Pack(space.Between(owner, slot), slot);
+        scratch.Evaluations += count + 1;
+        Rewrite(row, overflow.AsSpan(0, count + 1), most, owner, space, scratch);
+        Unlock(owner);
+    }
+
+    private void Bypass<TSpace, TFilter>(
+        int owner, int gone, int level, ReadOnlySpan<int> instead, TSpace space, TFilter usable, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        Span<int> now = stackalloc int[WidestRow];
+        int* row = LevelOf(owner) >= level ? Row(owner, level) : null;
+        if (row == null)
+        {
+            return;
+        }
+
+        Lock(owner);
+        int count = Copy(row, now);
+        if (now[..count].Contains(gone))
+        {
+            int found = 0;
+            ulong[] overflow = scratch.Overflow;
+            foreach (int slot in now[..count])
+            {
+                if (slot != gone && usable.Passes(slot))
+                {
+                    overflow[found++] = SlotHeap.Pack(space.Between(owner, slot), slot);
+                }
+            }
+
+            foreach (int slot in instead)
+            {
+                if (slot != gone && slot != owner && usable.Passes(slot) && !now[..count].Contains(slot))
+                {
+                    overflow[found++] = SlotHeap.Pack(space.Between(owner, slot), slot);
+                }
+            }
+
+            Rewrite(row, overflow.AsSpan(0, found), DegreeOf(level), owner, space, scratch);
+        }
+
+        Unlock(owner);
+    }
+
+    private static void Rewrite<TSpace>(
+        int* row, Span<ulong> members, int most, int owner, TSpace space, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        members.Sort();
+        Span<int> slots = stackalloc int[WidestRow];
+        int count = 0;
+        foreach (ulong member in Choose(members, most, owner, space, scratch))
+        {
+            slots[count++] = SlotHeap.SlotOf(member);
+        }
+
+        Write(row, slots[..count]);
+    }
+
+    private void Lock(int slot)
+    {
+        ref int stripe = ref _locks[slot & (Stripes - 1)];
+        if (Interlocked.CompareExchange(ref stripe, 1, 0) != 0)
+        {
+            var spin = default(SpinWait);
+            do
+            {
+                spin.SpinOnce();
+            }
+            while (Interlocked.CompareExchange(ref stripe, 1, 0) != 0);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Unlock(int slot) => Volatile.Write(ref _locks[slot & (Stripes - 1)], 0);
+
+    private readonly struct Everything : ISlotFilter
+    {
+        public bool Passes(int slot) => true;
+    }
+}
