@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using AuraMemory.Engine;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Shapes;
-using AuraMemory.Topology;
 
 namespace AuraMemory.Server;
 
@@ -87,7 +86,7 @@ public static class ServerProgram
                 InlineBudget = TimeSpan.FromMicroseconds(context.Settings.ShapeInlineMicroseconds),
                 AnalysisLimit = TimeSpan.FromSeconds(context.Settings.ShapeAnalysisSeconds),
                 WaitLimit = TimeSpan.FromSeconds(context.Settings.ShapeWaitSeconds),
-                Limits = ShapeLimits.Default with { MaxNumbers = context.Settings.ShapeMaxNumbers, MaxPoints = context.Settings.ShapeMaxPoints },
+                Limits = ShapeAllowance.LimitsOf(context.Settings, store.Plan.ManagedHeapBytes),
             },
             context.Time,
             (follower, from) =>
