@@ -80,8 +80,8 @@ public static class DiagramSvg
             total += widths[dimension];
         }
 
-        // Ends with the barcode's panel; starts with it where there is room.
-        double x = Math.Min(BarcodeLeft, BarcodeLeft + BarcodeWidth - total + LegendMark);
+        // Ends with the barcode's panel; starts with it where there is room. Characters are counted wide, so that other fonts fit too.
+        double x = Math.Min(BarcodeLeft, BarcodeLeft + BarcodeWidth - total + (LegendMark / 2));
         for (int dimension = 0; dimension < analysis.Barcode.Dimensions; dimension++)
         {
             DiagramPanel.Mark(svg, dimension, x + 6, 75.5, 5, $"h{dimension}", null);
