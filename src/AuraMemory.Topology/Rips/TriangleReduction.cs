@@ -28,7 +28,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
     private readonly EdgeReduction _loops;
     private readonly CancellationToken _cancellation;
     private readonly NativeBlock<ulong> _triangleOf = new(256);
-    private readonly NativeBlock<Walker> _walkers = new(768);
+    private readonly NativeBlock<TriangleWalker> _walkers = new(768);
     private readonly NativeBlock<ulong> _sums = new(1024);
     private readonly NativeBlock<ulong> _lune;
     private readonly List<(long Start, int Count)> _columns = [];
@@ -199,7 +199,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
         do
         {
             moved++;
-            Walker* at = _walkers.Pointer + walker;
+            TriangleWalker* at = _walkers.Pointer + walker;
             int next = at->Next;
             if (Sse.IsSupported)
             {
@@ -286,7 +286,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
         }
         else
         {
-            Walker* walkers = _walkers.Pointer + (3 * (*slot - 1));
+            TriangleWalker* walkers = _walkers.Pointer + (3 * (*slot - 1));
             walkers[0].Place = walkers[1].Place = walkers[2].Place = Gone;
             _triangleOf.Pointer[*slot - 1] = ulong.MaxValue;
             *slot = 0;
@@ -393,7 +393,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
     private void Start(int slot, int side, int along, int across, int beyond, int place, int after)
     {
         int walker = (3 * slot) + side;
-        Walker* at = _walkers.Pointer + walker;
+        TriangleWalker* at = _walkers.Pointer + walker;
         at->Along = (ushort)along;
         at->Across = (ushort)across;
         at->Beyond = (ushort)beyond;
@@ -406,7 +406,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(int walker)
     {
-        Walker* at = _walkers.Pointer + walker;
+        TriangleWalker* at = _walkers.Pointer + walker;
         int along = at->Along;
         ushort* list = _edges.Neighbours + ((long)along * _edges.Vertices);
         int* mine = Row(along);
@@ -445,16 +445,5 @@ internal sealed unsafe class TriangleReduction : IDisposable
 
         _steps += _stored - start;
         _columns.Add((start, (int)(_stored - start)));
-    }
-
-    /// <summary>Goes along the neighbours of one vertex of a triangle; the pair is the other two.</summary>
-    private struct Walker
-    {
-        public int Next;
-        public int Pair;
-        public ushort Along;
-        public ushort Across;
-        public ushort Beyond;
-        public ushort Place;
     }
 }
