@@ -65,8 +65,11 @@ public class ShapeClientTests(RunningService service) : IClassFixture<RunningSer
         ShapeDistanceResponse answer = await client.ShapeDistanceAsync(
             new ShapeDistanceRequest
             {
-                A = Json("""{"diagrams":{"0":[[0,2],[5,5.5],[0,null]]}}"""), B = Json("""{"diagrams":{"0":[[0,3],[1,null]]}}"""),
-                Order = 2, InternalP = Json("2"), Essential = true,
+                A = Json("""{"diagrams":{"0":[[0,2],[5,5.5],[0,null]]}}"""),
+                B = Json("""{"diagrams":{"0":[[0,3],[1,null]]}}"""),
+                Order = 2,
+                InternalP = Json("2"),
+                Essential = true,
             },
             cancellation);
 
