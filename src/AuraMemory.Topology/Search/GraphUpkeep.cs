@@ -2,17 +2,11 @@ namespace AuraMemory.Topology.Search;
 
 /// <summary>Takes entries into the graphs of an index and out of them.</summary>
 /// <remarks>
-/// The graph of diagrams is built by the bound of W1 and walked by that of the metric asked for: near in one is near in the others
-/// (bottleneck &lt;= W2 &lt;= W1).
+/// The graph of diagrams is built by W1 and walked by the metric asked for: near in one is near in the others (bottleneck &lt;= W2 &lt;= W1).
+/// While linking, a walk goes by the relaxed bound, and what it has kept is ordered by the distance.
 /// </remarks>
 internal static unsafe class GraphUpkeep
 {
-    /// <summary>
-    /// Sweeps of the ascent while linking: none, since the larger of the two relaxed bounds is symmetric and links as well as a sharper
-    /// rank does, at a fraction of its cost.
-    /// </summary>
-    public const int BuildSweeps = 0;
-
     /// <summary>Links a slot into the graphs.</summary>
     public static void Link(ShapeIndex index, int slot, SearchScratch scratch)
     {
@@ -53,7 +47,7 @@ internal static unsafe class GraphUpkeep
     }
 
     private static DiagramSpace Diagrams(EntryStore entries, int slot) =>
-        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, BuildSweeps);
+        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, relaxed: true);
 
     /// <summary>Slots that hold an entry.</summary>
     internal readonly struct AliveSlots(EntryStore entries) : ISlotFilter

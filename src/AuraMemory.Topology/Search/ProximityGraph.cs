@@ -37,6 +37,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     public const int WidestRow = 32;
 
     private const int Stripes = 1024;
+    private const int StartsOnGround = 32;
     private const int UpperRow = UpperDegree + 1;
 
     private readonly RowPlane _ground;
@@ -122,25 +123,32 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         int top = (int)(entry >> 32);
         Span<int> chosen = stackalloc int[(HighestLevel + 1) * UpperDegree];
         Span<int> counts = stackalloc int[HighestLevel + 1];
-        int at = Descend((int)entry, top, level, space, published, scratch);
+        Descend((int)entry, top, level, space, published, scratch);
         for (int l = Math.Min(level, top); l >= 0; l--)
         {
-            Walk(at, l, breadth, space, usable, published, int.MaxValue, scratch);
+            Walk(l, breadth, space, usable, published, int.MaxValue, scratch);
             if (scratch.Nearest.Count == 0)
             {
                 // All that was met is about to be taken out; a slot without links would never be found again.
-                Walk(at, l, breadth, space, default(Everything), published, int.MaxValue, scratch);
+                Walk(l, breadth, space, default(Everything), published, int.MaxValue, scratch);
             }
 
             Drain(scratch);
+            Span<ulong> found = scratch.Sorted.AsSpan(0, scratch.SortedCount);
+            if (space.IsRelaxed)
+            {
+                Evaluate(space, found, scratch);
+            }
+
             int count = 0;
-            foreach (ulong member in Choose(scratch.Sorted.AsSpan(0, scratch.SortedCount), UpperDegree, slot, space, scratch))
+            SortFor(slot, found);
+            foreach (ulong member in Choose(found, UpperDegree, slot, space, scratch))
             {
                 chosen[(l * UpperDegree) + count++] = SlotHeap.SlotOf(member);
             }
 
             counts[l] = count;
-            at = scratch.SortedCount > 0 ? SlotHeap.SlotOf(scratch.Sorted[0]) : at;
+            scratch.StartFromSorted(breadth);
         }
 
         for (int l = 0; l <= Math.Min(level, top); l++)
@@ -182,19 +190,20 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             return true;
         }
 
-        int at = Descend((int)entry, (int)(entry >> 32), 0, space, published, scratch);
-        bool whole = Walk(at, 0, breadth, space, filter, published, most, scratch);
+        Descend((int)entry, (int)(entry >> 32), 0, space, published, scratch);
+        bool whole = Walk(0, breadth, space, filter, published, most, scratch);
         Drain(scratch);
         return whole;
     }
 
-    /// <summary>As <see cref="Search"/>, but on the ground level only, from a slot found by another search.</summary>
-    public bool SearchFrom<TSpace, TFilter>(
-        int start, TSpace space, TFilter filter, int breadth, int published, int most, SearchScratch scratch)
+    /// <summary>As <see cref="Search"/>, but on the ground level only, from what another search has left in <see cref="SearchScratch.Sorted"/>.</summary>
+    public bool SearchOn<TSpace, TFilter>(TSpace space, TFilter filter, int breadth, int published, int most, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
     {
-        bool whole = Walk(start, 0, breadth, space, filter, published, most, scratch);
+        scratch.StartFromSorted(StartsOnGround);
+        Evaluate(space, scratch.Starts, scratch);
+        bool whole = Walk(0, breadth, space, filter, published, most, scratch);
         Drain(scratch);
         return whole;
     }
@@ -264,12 +273,16 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         _upper.Dispose();
     }
 
-    private int Descend<TSpace>(int at, int from, int to, TSpace space, int published, SearchScratch scratch)
+    /// <summary>
+    /// Leaves in <see cref="SearchScratch.Starts"/> where to begin on level <paramref name="to"/>: down to two levels above it the nearest by steps to nearer neighbours,
+    /// one above it several. Crowds of near twins are linked to little else; the way into the right one is from above, and one start would miss it.
+    /// </summary>
+    private void Descend<TSpace>(int at, int from, int to, TSpace space, int published, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
     {
-        float nearest = space.FromQuery(at);
+        float nearest = space.FromQuery(at, float.PositiveInfinity);
         scratch.Evaluations++;
-        for (int level = from; level > to; level--)
+        for (int level = from; level > to + 1; level--)
         {
             bool moved = true;
             while (moved)
@@ -292,7 +305,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
                         continue;
                     }
 
-                    float distance = space.FromQuery(slot);
+                    float distance = space.FromQuery(slot, nearest);
                     scratch.Evaluations++;
                     if (distance < nearest)
                     {
@@ -302,24 +315,36 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             }
         }
 
-        return at;
+        scratch.StartFrom(SlotHeap.Pack(nearest, at));
+        if (from > to)
+        {
+            Walk(to + 1, StartsOnGround, space, default(Everything), published, int.MaxValue, scratch);
+            Drain(scratch);
+            scratch.StartFromSorted(StartsOnGround);
+        }
     }
 
+    /// <summary>Keeps the nearest of those met on a level, from <see cref="SearchScratch.Starts"/> on; false when it was ended by <paramref name="most"/>.</summary>
     private bool Walk<TSpace, TFilter>(
-        int start, int level, int breadth, TSpace space, TFilter filter, int published, int most, SearchScratch scratch)
+        int level, int breadth, TSpace space, TFilter filter, int published, int most, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
     {
         scratch.Candidates.Clear();
         scratch.Nearest.Clear();
         scratch.Visited.Clear();
-        scratch.Visited.Add(start);
-        ulong first = SlotHeap.Pack(space.FromQuery(start), start);
-        scratch.Evaluations++;
-        scratch.Candidates.Push(first);
-        if (filter.Passes(start))
+        foreach (ulong start in scratch.Starts)
         {
-            scratch.Nearest.Push(first);
+            scratch.Visited.Add(SlotHeap.SlotOf(start));
+            scratch.Candidates.Push(start);
+            if (filter.Passes(SlotHeap.SlotOf(start)))
+            {
+                scratch.Nearest.Push(start);
+                if (scratch.Nearest.Count > breadth)
+                {
+                    scratch.Nearest.Pop();
+                }
+            }
         }
 
         int[] row = scratch.Row;
@@ -351,8 +376,9 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             scratch.Evaluations += fresh;
             for (int i = 0; i < fresh; i++)
             {
-                float distance = space.FromQuery(row[i]);
-                if (scratch.Nearest.Count < breadth || distance < scratch.Nearest.TopDistance)
+                float limit = scratch.Nearest.Count < breadth ? float.PositiveInfinity : scratch.Nearest.TopDistance;
+                float distance = space.FromQuery(row[i], limit);
+                if (distance < limit)
                 {
                     ulong member = SlotHeap.Pack(distance, row[i]);
                     scratch.Candidates.Push(member);
@@ -369,6 +395,19 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Bounds lead to the neighbourhood; who is near there the distances themselves tell.</summary>
+    private static void Evaluate<TSpace>(TSpace space, Span<ulong> members, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        foreach (ref ulong member in members)
+        {
+            int slot = SlotHeap.SlotOf(member);
+            member = SlotHeap.Pack(space.Whole(slot), slot);
+        }
+
+        scratch.Evaluations += members.Length;
     }
 
     /// <summary>Empties the heap of the nearest into the sorted list.</summary>

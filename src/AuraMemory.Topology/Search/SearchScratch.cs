@@ -154,6 +154,9 @@ internal sealed class SearchScratch
     public SlotHeap Nearest = new(largestFirst: true);
     public VisitedSlots Visited = new();
 
+    private ulong[] _starts = new ulong[64];
+    private int _startCount;
+
     /// <summary>Neighbours read from one row.</summary>
     public int[] Row { get; } = new int[ProximityGraph.WidestRow];
 
@@ -162,6 +165,9 @@ internal sealed class SearchScratch
 
     /// <summary>Members of <see cref="Sorted"/>.</summary>
     public int SortedCount { get; set; }
+
+    /// <summary>Packed members a walk begins with.</summary>
+    public Span<ulong> Starts => _starts.AsSpan(0, _startCount);
 
     /// <summary>Members chosen as neighbours.</summary>
     public ulong[] Chosen { get; } = new ulong[ProximityGraph.WidestRow];
@@ -174,4 +180,28 @@ internal sealed class SearchScratch
 
     /// <summary>A query in the order the vector kernel reads.</summary>
     public float[] Query { get; set; } = [];
+
+    /// <summary>The next walk begins with one member.</summary>
+    public void StartFrom(ulong member)
+    {
+        _starts[0] = member;
+        _startCount = 1;
+    }
+
+    /// <summary>The next walk begins with the first members of <see cref="Sorted"/>; without any, where the last one began.</summary>
+    public void StartFromSorted(int most)
+    {
+        if (SortedCount == 0)
+        {
+            return;
+        }
+
+        _startCount = Math.Min(most, SortedCount);
+        if (_starts.Length < _startCount)
+        {
+            _starts = new ulong[_startCount];
+        }
+
+        Sorted.AsSpan(0, _startCount).CopyTo(_starts);
+    }
 }

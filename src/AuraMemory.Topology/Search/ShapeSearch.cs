@@ -12,7 +12,6 @@ namespace AuraMemory.Topology.Search;
 /// </remarks>
 internal sealed unsafe class ShapeSearch
 {
-    private const int FineSweeps = 2;
     private const int Samples = 256;
     private const int FewestPassing = 12;
     private const int VisitsPerCandidate = 64;
@@ -188,7 +187,7 @@ internal sealed unsafe class ShapeSearch
 
             if (_entries.IsAlive(slot) && (_query.Filter is null || Passes(slot)))
             {
-                Offer(slot, cuts, signature, GraphUpkeep.BuildSweeps);
+                Offer(slot, cuts, signature);
             }
         }
 
@@ -199,7 +198,7 @@ internal sealed unsafe class ShapeSearch
     private bool WalkDiagrams(float* cuts, Answerable filter, int breadth, int most)
     {
         ProximityGraph graph = _index.Diagrams!;
-        var plain = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, FineSweeps);
+        var plain = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, relaxed: _query.Metric != ShapeMetric.Wasserstein1);
         if (_query.Metric == ShapeMetric.Wasserstein1)
         {
             return graph.Search(plain, filter, breadth, _published, most, _scratch);
@@ -211,8 +210,8 @@ internal sealed unsafe class ShapeSearch
             return false;
         }
 
-        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, FineSweeps);
-        return graph.SearchFrom(SlotHeap.SlotOf(_scratch.Sorted[0]), space, filter, breadth, _published, most, _scratch);
+        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, relaxed: false);
+        return graph.SearchOn(space, filter, breadth, _published, most, _scratch);
     }
 
     /// <summary>Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway.</summary>
@@ -220,12 +219,12 @@ internal sealed unsafe class ShapeSearch
     {
         if (_query.Metric == ShapeMetric.Euclidean)
         {
-            Offer(slot, cuts, signature, FineSweeps);
+            Offer(slot, cuts, signature);
             return;
         }
 
         _bounds++;
-        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, FineSweeps);
+        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, float.PositiveInfinity);
         rank = _query.Metric == ShapeMetric.Wasserstein2 ? MathF.Sqrt(MathF.Max(0, rank)) : rank;
         _byBound.Push(SlotHeap.Pack(rank / RankMargin, slot));
     }
@@ -243,9 +242,9 @@ internal sealed unsafe class ShapeSearch
         }
     }
 
-    private void Offer(int slot, float* cuts, float* signature, int sweeps)
+    private void Offer(int slot, float* cuts, float* signature)
     {
-        double bound = Bound(slot, cuts, signature, sweeps);
+        double bound = Bound(slot, cuts, signature, 0);
         if (bound <= _hits.Worst)
         {
             _byBound.Push(SlotHeap.Pack(Below(bound), slot));
@@ -258,7 +257,7 @@ internal sealed unsafe class ShapeSearch
         {
             _cancellation.ThrowIfCancellationRequested();
             int slot = SlotHeap.SlotOf(_byBound.Pop());
-            if (_query.Metric != ShapeMetric.Euclidean && Bound(slot, cuts, signature, FineSweeps) > _hits.Worst)
+            if (_query.Metric != ShapeMetric.Euclidean && Bound(slot, cuts, signature, _hits.Worst) > _hits.Worst)
             {
                 continue;
             }
@@ -270,7 +269,7 @@ internal sealed unsafe class ShapeSearch
         }
     }
 
-    private double Bound(int slot, float* cuts, float* signature, int sweeps)
+    private double Bound(int slot, float* cuts, float* signature, double limit)
     {
         _bounds++;
         if (_query.Metric == ShapeMetric.Euclidean)
@@ -281,7 +280,7 @@ internal sealed unsafe class ShapeSearch
             return double.IsInfinity(rounded) ? 0 : Math.Max(0, bound);
         }
 
-        double lower = DiagramKernel.LowerBound(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, sweeps);
+        double lower = DiagramKernel.LowerBound(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, limit);
         return double.IsNaN(lower) ? 0 : lower;
     }
 
