@@ -56,7 +56,7 @@ internal static unsafe class GraphUpkeep
     }
 
     /// <summary>Slots that hold an entry that is in the graphs.</summary>
-    private readonly struct LinkedSlots(EntryStore entries) : ISlotFilter
+    internal readonly struct LinkedSlots(EntryStore entries) : ISlotFilter
     {
         public bool Passes(int slot) => entries.IsAlive(slot) && entries.State(slot) == SlotState.Linked;
     }

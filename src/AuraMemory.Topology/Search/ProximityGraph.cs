@@ -233,7 +233,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     {
         lock (_entryLock)
         {
-            if (_entry < 0 || (int)_entry != gone)
+            if ((int)_entry != gone)
             {
                 return;
             }

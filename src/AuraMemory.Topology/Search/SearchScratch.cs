@@ -12,6 +12,9 @@ internal struct SlotHeap(bool largestFirst)
     /// <summary>Members.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes held.</summary>
+    public readonly long Bytes => _items.Length * (long)sizeof(ulong);
+
     /// <summary>Distance of the first member; there must be one.</summary>
     public readonly float TopDistance => DistanceOf(_items[0] ^ _flip);
 
@@ -94,6 +97,9 @@ internal struct VisitedSlots()
 
     /// <summary>Slots met.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Bytes held.</summary>
+    public readonly long Bytes => _table.Length * (long)sizeof(ulong);
 
     /// <summary>Forgets all.</summary>
     public void Clear()
@@ -180,6 +186,13 @@ internal sealed class SearchScratch
 
     /// <summary>A query in the order the vector kernel reads.</summary>
     public float[] Query { get; set; } = [];
+
+    /// <summary>Bytes it holds.</summary>
+    public long Bytes => Candidates.Bytes + Nearest.Bytes + Visited.Bytes
+        + ((Sorted.Length + _starts.Length + Chosen.Length + Overflow.Length) * (long)sizeof(ulong)) + ((Row.Length + Query.Length) * (long)sizeof(int));
+
+    /// <summary>Bytes of it that were counted.</summary>
+    public long Counted { get; set; }
 
     /// <summary>The next walk begins with one member.</summary>
     public void StartFrom(ulong member)

@@ -42,6 +42,12 @@ internal sealed unsafe class ShapeSearch
         _scratch.Query = new float[_entries.Width];
     }
 
+    /// <summary>Bytes it holds.</summary>
+    public long Bytes => _scratch.Bytes + _byBound.Bytes + _measured.Bytes + (_bars.Length * (long)sizeof(Bar)) + ((_waiting.Length + _cuts.Length) * (long)sizeof(int));
+
+    /// <summary>Bytes of it that were counted.</summary>
+    public long Counted { get; set; }
+
     /// <summary>Answers a query that was checked.</summary>
     public ShapeSearchResult Run(ShapeQuery query, CancellationToken cancellation)
     {
