@@ -21,11 +21,12 @@ internal static unsafe class GraphUpkeep
             fixed (float* query = scratch.Query)
             {
                 VectorKernel.Prepare(signature, query);
-                vectors.Link(slot, new VectorSpace(entries.Upper, query, entries.Width), usable, breadth, published, scratch);
+                var space = new VectorSpace(entries.Upper, query, entries.Width);
+                vectors.Link(slot, space, space, usable, breadth, published, scratch);
             }
         }
 
-        index.Diagrams?.Link(slot, Diagrams(entries, slot), usable, breadth, published, scratch);
+        index.Diagrams?.Link(slot, Diagrams(entries, slot, relaxed: true), Diagrams(entries, slot, relaxed: false), usable, breadth, published, scratch);
     }
 
     /// <summary>Takes a slot whose entry is gone out of the graphs.</summary>
@@ -41,13 +42,13 @@ internal static unsafe class GraphUpkeep
 
         if (index.Diagrams is { } diagrams)
         {
-            diagrams.Unlink(slot, Diagrams(entries, slot), usable, scratch);
+            diagrams.Unlink(slot, Diagrams(entries, slot, relaxed: false), usable, scratch);
             diagrams.ReplaceEntry(slot, index.Published, new LinkedSlots(entries));
         }
     }
 
-    private static DiagramSpace Diagrams(EntryStore entries, int slot) =>
-        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, relaxed: true);
+    private static DiagramSpace Diagrams(EntryStore entries, int slot, bool relaxed) =>
+        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, relaxed);
 
     /// <summary>Slots that hold an entry.</summary>
     internal readonly struct AliveSlots(EntryStore entries) : ISlotFilter

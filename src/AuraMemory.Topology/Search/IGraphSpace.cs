@@ -12,9 +12,6 @@ internal unsafe interface IGraphSpace
     /// <summary>Distance of the query from a slot; not negative. Where it is not below the limit, any lower bound of it that is not either.</summary>
     float FromQuery(int slot, float limit);
 
-    /// <summary>The distance of the query from a slot, also where <see cref="FromQuery"/> answers a bound.</summary>
-    float Whole(int slot);
-
     /// <summary>About the distance of two slots, to choose neighbours by.</summary>
     float Between(int first, int second);
 
@@ -44,8 +41,6 @@ internal readonly unsafe struct VectorSpace(RowPlane plane, float* query, int wi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float FromQuery(int slot, float limit) => VectorKernel.FromQuery(query, (ushort*)plane[slot], width);
 
-    public float Whole(int slot) => FromQuery(slot, float.PositiveInfinity);
-
     public float Between(int first, int second) => VectorKernel.Between((ushort*)plane[first], (ushort*)plane[second], width);
 
     public void Prefetch(int slot) => IGraphSpace.Load(plane[slot], Math.Min(256, width * sizeof(ushort)));
@@ -65,8 +60,6 @@ internal readonly unsafe struct DiagramSpace(RowPlane plane, float* query, int d
     public bool IsRelaxed => relaxed;
 
     public float FromQuery(int slot, float limit) => DiagramKernel.Rank(query, (float*)plane[slot], dimensions, metric, relaxed ? 0 : limit);
-
-    public float Whole(int slot) => DiagramKernel.Rank(query, (float*)plane[slot], dimensions, metric, float.PositiveInfinity);
 
     public float Between(int first, int second) =>
         DiagramKernel.Rank((float*)plane[first], (float*)plane[second], dimensions, metric, 0) * Slack;

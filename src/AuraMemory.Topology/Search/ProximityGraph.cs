@@ -37,7 +37,13 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     public const int WidestRow = 32;
 
     private const int Stripes = 1024;
+
+    /// <summary>Starts of a walk on the level below one that was walked.</summary>
     private const int StartsOnGround = 32;
+
+    /// <summary>Breadth of the short exact walk while linking.</summary>
+    private const int SharpBreadth = 48;
+
     private const int UpperRow = UpperDegree + 1;
 
     private readonly RowPlane _ground;
@@ -99,8 +105,10 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     public static int DegreeOf(int level) => level == 0 ? GroundDegree : UpperDegree;
 
     /// <summary>Links a slot, whose record is written, into the graph.</summary>
+    /// <param name="space">What walks go by.</param>
+    /// <param name="sharp">What neighbours are chosen by; where the first is relaxed, a short walk by this one ends the search for them.</param>
     /// <param name="usable">Slots that may become neighbours.</param>
-    public void Link<TSpace, TFilter>(int slot, TSpace space, TFilter usable, int breadth, int published, SearchScratch scratch)
+    public void Link<TSpace, TFilter>(int slot, TSpace space, TSpace sharp, TFilter usable, int breadth, int published, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
     {
@@ -134,15 +142,19 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             }
 
             Drain(scratch);
-            Span<ulong> found = scratch.Sorted.AsSpan(0, scratch.SortedCount);
             if (space.IsRelaxed)
             {
-                Evaluate(space, found, scratch);
+                // Bounds lead to the neighbourhood; who is near there the distances themselves tell.
+                scratch.StartFromSorted(breadth);
+                Evaluate(sharp, scratch);
+                Walk(l, SharpBreadth, sharp, usable, published, int.MaxValue, scratch);
+                Drain(scratch);
             }
 
+            Span<ulong> found = scratch.Sorted.AsSpan(0, scratch.SortedCount);
             int count = 0;
             SortFor(slot, found);
-            foreach (ulong member in Choose(found, UpperDegree, slot, space, scratch))
+            foreach (ulong member in Choose(found, UpperDegree, slot, sharp, scratch))
             {
                 chosen[(l * UpperDegree) + count++] = SlotHeap.SlotOf(member);
             }
@@ -162,7 +174,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         {
             foreach (int neighbour in chosen.Slice(l * UpperDegree, counts[l]))
             {
-                AddTo(neighbour, slot, l, space, scratch);
+                AddTo(neighbour, slot, l, sharp, scratch);
             }
         }
 
@@ -202,7 +214,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         where TFilter : struct, ISlotFilter
     {
         scratch.StartFromSorted(StartsOnGround);
-        Evaluate(space, scratch.Starts, scratch);
+        Evaluate(space, scratch);
         bool whole = Walk(0, breadth, space, filter, published, most, scratch);
         Drain(scratch);
         return whole;
@@ -397,17 +409,15 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         return true;
     }
 
-    /// <summary>Bounds lead to the neighbourhood; who is near there the distances themselves tell.</summary>
-    private static void Evaluate<TSpace>(TSpace space, Span<ulong> members, SearchScratch scratch)
+    private static void Evaluate<TSpace>(TSpace space, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
     {
-        foreach (ref ulong member in members)
+        foreach (ref ulong start in scratch.Starts)
         {
-            int slot = SlotHeap.SlotOf(member);
-            member = SlotHeap.Pack(space.Whole(slot), slot);
+            int slot = SlotHeap.SlotOf(start);
+            start = SlotHeap.Pack(space.FromQuery(slot, float.PositiveInfinity), slot);
+            scratch.Evaluations++;
         }
-
-        scratch.Evaluations += members.Length;
     }
 
     /// <summary>Empties the heap of the nearest into the sorted list.</summary>
