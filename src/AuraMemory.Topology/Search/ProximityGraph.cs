@@ -38,8 +38,8 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
 
     private const int Stripes = 1024;
 
-    /// <summary>Starts of a walk on the level below one that was walked.</summary>
-    private const int StartsOnGround = 32;
+    /// <summary>Slots by which a level is entered from the one above it.</summary>
+    private const int Starts = 32;
 
     /// <summary>Breadth of the short exact walk while linking.</summary>
     private const int SharpBreadth = 48;
@@ -213,7 +213,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
     {
-        scratch.StartFromSorted(StartsOnGround);
+        scratch.StartFromSorted(Starts);
         Evaluate(space, scratch);
         bool whole = Walk(0, breadth, space, filter, published, most, scratch);
         Drain(scratch);
@@ -286,53 +286,19 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     }
 
     /// <summary>
-    /// Leaves in <see cref="SearchScratch.Starts"/> where to begin on level <paramref name="to"/>: down to two levels above it the nearest by steps to nearer neighbours,
-    /// one above it several. Crowds of near twins are linked to little else; the way into the right one is from above, and one start would miss it.
+    /// Leaves in <see cref="SearchScratch.Starts"/> where to begin on level <paramref name="to"/>: several slots, found by walks of that breadth on all levels
+    /// above. Crowds of near twins are linked to little else, on the middle levels too; a single start would end in one of the wrong ones and stay there.
     /// </summary>
     private void Descend<TSpace>(int at, int from, int to, TSpace space, int published, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
     {
-        float nearest = space.FromQuery(at, float.PositiveInfinity);
+        scratch.StartFrom(SlotHeap.Pack(space.FromQuery(at, float.PositiveInfinity), at));
         scratch.Evaluations++;
-        for (int level = from; level > to + 1; level--)
+        for (int level = from; level > to; level--)
         {
-            bool moved = true;
-            while (moved)
-            {
-                moved = false;
-                int count = Math.Min(Copy(Row(at, level), scratch.Row), UpperDegree);
-                for (int i = 0; i < count; i++)
-                {
-                    if ((uint)scratch.Row[i] < (uint)published)
-                    {
-                        space.Prefetch(scratch.Row[i]);
-                    }
-                }
-
-                for (int i = 0; i < count; i++)
-                {
-                    int slot = scratch.Row[i];
-                    if ((uint)slot >= (uint)published)
-                    {
-                        continue;
-                    }
-
-                    float distance = space.FromQuery(slot, nearest);
-                    scratch.Evaluations++;
-                    if (distance < nearest)
-                    {
-                        (nearest, at, moved) = (distance, slot, true);
-                    }
-                }
-            }
-        }
-
-        scratch.StartFrom(SlotHeap.Pack(nearest, at));
-        if (from > to)
-        {
-            Walk(to + 1, StartsOnGround, space, default(Everything), published, int.MaxValue, scratch);
+            Walk(level, Starts, space, default(Everything), published, int.MaxValue, scratch);
             Drain(scratch);
-            scratch.StartFromSorted(StartsOnGround);
+            scratch.StartFromSorted(Starts);
         }
     }
 

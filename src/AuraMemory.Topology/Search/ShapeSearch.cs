@@ -200,24 +200,20 @@ internal sealed unsafe class ShapeSearch
         MeasureByBound(cuts, signature);
     }
 
-    /// <summary>W2 and bottleneck have more places to get stuck in than W1, whose graph it is: their walk starts where that of W1 ends.</summary>
+    /// <summary>The graph is that of W1; the bottleneck distance sees but one pair of bars, gets lost in it, and starts where a short walk by W1 ends.</summary>
     private bool WalkDiagrams(float* cuts, Answerable filter, int breadth, int most)
     {
         ProximityGraph graph = _index.Diagrams!;
-        var plain = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, relaxed: _query.Metric != ShapeMetric.Wasserstein1);
-        if (_query.Metric == ShapeMetric.Wasserstein1)
-        {
-            return graph.Search(plain, filter, breadth, _published, most, _scratch);
-        }
-
-        bool whole = graph.Search(plain, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch);
-        if (!whole || _scratch.SortedCount == 0)
-        {
-            return false;
-        }
-
         var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, relaxed: false);
-        return graph.SearchOn(space, filter, breadth, _published, most, _scratch);
+        if (_query.Metric != ShapeMetric.Bottleneck)
+        {
+            return graph.Search(space, filter, breadth, _published, most, _scratch);
+        }
+
+        var guide = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, relaxed: false);
+        return graph.Search(guide, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch)
+            && _scratch.SortedCount > 0
+            && graph.SearchOn(space, filter, breadth, _published, most, _scratch);
     }
 
     /// <summary>Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway.</summary>
