@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text;
 using AuraMemory.Crash.Workload;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Durability;
 
-// Modes: mix FOLDER SEED OPERATIONS [POINT TIMES] | hold FOLDER | limit FOLDER BYTES SECONDS | stress FOLDER SECONDS [SEED SETTING]
+// Modes: mix FOLDER SEED OPERATIONS [POINT TIMES] | hold FOLDER [OBJECTS] | limit FOLDER BYTES SECONDS | stress FOLDER SECONDS [SEED SETTING]
 var journal = new Journal(Console.OpenStandardOutput());
 string mode = args[0];
 string folder = args[1];
@@ -16,6 +17,11 @@ try
         case "hold":
             await using (MemoryStore held = await MemoryStore.OpenAsync(CrashStore.Options(folder)))
             {
+                for (int i = 0; args.Length > 2 && i < int.Parse(args[2], CultureInfo.InvariantCulture); i++)
+                {
+                    await held.StoreAsync(new StoreCommand { Key = Encoding.ASCII.GetBytes($"held{i}"), Data = SelfCheckingValue.Make($"held{i}", i) });
+                }
+
                 journal.Line($"OPEN");
                 await Console.In.ReadLineAsync();
                 return 0;

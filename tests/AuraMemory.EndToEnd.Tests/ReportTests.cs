@@ -15,6 +15,7 @@ public partial class ReportTests(RunningService service) : IClassFixture<Running
     [InlineData("latency", "latency_")]
     [InlineData("throughput", "throughput_")]
     [InlineData("tier_migration", "migration_")]
+    [InlineData("shape_index", "shape_")]
     [InlineData("full", "latency_")]
     public async Task A_benchmark_measures_and_leaves_no_key_behind(string type, string prefix)
     {
@@ -26,9 +27,11 @@ public partial class ReportTests(RunningService service) : IClassFixture<Running
         {
             string metric = row.GetProperty("metric").GetString()!;
             double value = row.GetProperty("value").GetDouble();
-            if (row.GetProperty("unit").GetString() != "ns")
+            string unit = row.GetProperty("unit").GetString()!;
+            if (unit != "ns")
             {
-                Assert.True(value > 100, $"{metric}: {value}");
+                // Rates of anything here are hundreds a second; a search evaluates at least one distance, and has objects to search.
+                Assert.True(value >= (unit.EndsWith("/s", StringComparison.Ordinal) ? 100 : 1), $"{metric}: {value} {unit}");
                 continue;
             }
 
@@ -55,14 +58,6 @@ public partial class ReportTests(RunningService service) : IClassFixture<Running
         Assert.DoesNotContain(
             (await service.GetOkAsync("/api/v1/objects?limit=10000")).GetProperty("objects").EnumerateArray(),
             o => o.GetProperty("key").GetString()!.Contains("benchmark", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task The_shape_benchmark_says_that_this_version_has_none()
-    {
-        using HttpResponseMessage answer = await service.PostAsync("/benchmark", "{\"benchmark_type\":\"shape_index\"}");
-        Assert.Equal(400, (int)answer.StatusCode);
-        Assert.Contains("shape index", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]
