@@ -154,6 +154,9 @@ internal static unsafe class DiagramKernel
     public static double LowerBound(float* first, float* second, int dimensions, ShapeMetric metric, double limit)
     {
         const double Unit = 1.0 / (1 << 23);
+
+        // Squares of tiny lengths are subnormal, where each operation errs by half of the smallest float whatever its result.
+        const double Underflow = 4096 * float.Epsilon;
         double power = 0;
         double slack = 0;
         double moved = 0;
@@ -177,7 +180,7 @@ internal static unsafe class DiagramKernel
             }
 
             power += MathF.Max(capped, Sorted(a, b, squared));
-            slack += (Weight(a, squared) + Weight(b, squared)) * (32 * Unit);
+            slack += ((Weight(a, squared) + Weight(b, squared)) * (32 * Unit)) + Underflow;
             moved += squared ? CutBars * rounding * rounding : CutBars * rounding;
         }
 

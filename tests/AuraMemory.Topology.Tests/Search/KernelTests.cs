@@ -26,6 +26,17 @@ public sealed unsafe class KernelTests
 
     [Theory]
     [MemberData(nameof(Metrics))]
+    public void Nor_where_the_squares_of_lengths_are_subnormal(ShapeMetric metric) =>
+        Gen.Select(Gen.Double[0, 1].Array[1, 8], Gen.Double[-24, -17]).Sample((lengths, exponent) =>
+        {
+            Diagram diagram = new([.. lengths.Select(l => new Bar(0, l * Math.Pow(10, exponent)))]);
+            Diagram empty = new([new Bar(1, 1)]);
+            double exact = Shapes.Distance(new Barcode(diagram), new Barcode(empty), metric);
+            Assert.InRange(WithCuts(diagram, empty, (x, y) => DiagramKernel.LowerBound(x, y, 1, metric, 1)), 0, exact * (1 + 1e-12));
+        }, iter: 2000);
+
+    [Theory]
+    [MemberData(nameof(Metrics))]
     public void The_relaxed_bound_and_its_scalar_twin_agree(ShapeMetric metric) => Gen.Select(Bars, Bars, Gen.Int[0, 1]).Sample((a, b, capped) =>
     {
         float expected = 0;
