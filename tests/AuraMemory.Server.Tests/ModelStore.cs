@@ -52,7 +52,10 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
                 Tier = command.PreferredTier ?? TierId.Dram,
                 Command = command with
                 {
-                    Key = command.Key.ToArray(), Data = command.Data.ToArray(), Metadata = command.Metadata.ToArray(), ShapeOptions = command.ShapeOptions.ToArray(),
+                    Key = command.Key.ToArray(),
+                    Data = command.Data.ToArray(),
+                    Metadata = command.Metadata.ToArray(),
+                    ShapeOptions = command.ShapeOptions.ToArray(),
                 },
             };
             _objects[key] = entry;

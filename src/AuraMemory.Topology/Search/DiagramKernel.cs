@@ -175,7 +175,7 @@ internal static unsafe class DiagramKernel
             float capped = Of(a, b, metric, enough, 1);
             if (metric == ShapeMetric.Bottleneck)
             {
-                power = Math.Max(power, capped - (4 * rounding));
+                power = Math.Max(power, capped - (4 * rounding) - Underflow);
                 continue;
             }
 
