@@ -14,7 +14,7 @@ internal sealed class AnalysisWorkers : IAsyncDisposable
     private readonly Action<byte[], TaskCompletionSource?> _look;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread[] _threads;
-    private int _busy;
+    private int _pending;
 
     /// <param name="threads">Threads, at least 1.</param>
     /// <param name="capacity">Keys that may wait.</param>
@@ -32,16 +32,37 @@ internal sealed class AnalysisWorkers : IAsyncDisposable
     }
 
     /// <summary>Keys that wait or are looked after.</summary>
-    public int Pending => _queue.Reader.Count + Volatile.Read(ref _busy);
+    public int Pending => Volatile.Read(ref _pending);
 
     /// <summary>Queues a key; false when the queue is full or has ended.</summary>
-    public bool TryPost(byte[] key) => _queue.Writer.TryWrite(new Work(key, null));
+    public bool TryPost(byte[] key)
+    {
+        // Counted before it can be taken out, so that the count is never zero while something is to be done.
+        Interlocked.Increment(ref _pending);
+        if (_queue.Writer.TryWrite(new Work(key, null)))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _pending);
+        return false;
+    }
 
     /// <summary>Queues a key, waiting for a place; the task ends when the object has been looked after, or with the reason why not.</summary>
     public async Task RunAsync(byte[] key, CancellationToken cancellation)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _queue.Writer.WriteAsync(new Work(key, done), cancellation).ConfigureAwait(false);
+        Interlocked.Increment(ref _pending);
+        try
+        {
+            await _queue.Writer.WriteAsync(new Work(key, done), cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _pending);
+            throw;
+        }
+
         await done.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -57,6 +78,7 @@ internal sealed class AnalysisWorkers : IAsyncDisposable
 
         while (_queue.Reader.TryRead(out Work left))
         {
+            Interlocked.Decrement(ref _pending);
             left.Done?.TrySetException(new ObjectDisposedException(nameof(AnalysisWorkers)));
         }
 
@@ -71,14 +93,13 @@ internal sealed class AnalysisWorkers : IAsyncDisposable
             {
                 ValueTask<Work> next = _queue.Reader.ReadAsync(_stop.Token);
                 Work work = next.IsCompletedSuccessfully ? next.Result : next.AsTask().GetAwaiter().GetResult();
-                Interlocked.Increment(ref _busy);
                 try
                 {
                     _look(work.Key, work.Done);
                 }
                 finally
                 {
-                    Interlocked.Decrement(ref _busy);
+                    Interlocked.Decrement(ref _pending);
                 }
             }
         }

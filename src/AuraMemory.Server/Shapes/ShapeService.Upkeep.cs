@@ -78,8 +78,15 @@ internal sealed partial class ShapeService
             return true;
         }
 
-        if (status == ReadStatus.Corrupt || (status == ReadStatus.Found && ((known && entry.Version >= header.Version) || _keeper.IsHandled(header.Version))))
+        if (status == ReadStatus.Corrupt || (status == ReadStatus.Found && known && entry.Version >= header.Version))
         {
+            return true;
+        }
+
+        if (status == ReadStatus.Found && _keeper.IsHandled(header.Version))
+        {
+            // An older version whose analysis took longer may have been kept after this one was found to have nothing.
+            _keeper.Forget(key, header.Version);
             return true;
         }
 

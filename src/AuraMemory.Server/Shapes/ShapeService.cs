@@ -167,6 +167,7 @@ internal sealed partial class ShapeService : IShapeService
         TimeSpan budget = _settings.InlineBudget;
         ShapeState state = Analyse(key, buffer.Header.Version, buffer.Header.StoredSeconds, buffer.Data, buffer.ShapeOptions, ref budget, out ShapeOutcome found)
             ?? Queued(key);
+        Recheck(key, header.Version);
         return new ShapeLookup(status, state, header.Version, found.Analysis);
     }
 
@@ -233,14 +234,24 @@ internal sealed partial class ShapeService : IShapeService
         if (_loaded.Task.IsCompletedSuccessfully && command.Data.Length <= LargestInline && !_keeper.IsSaving)
         {
             state = Analyse(key, outcome.Version, _clock.NowSeconds, command.Data.Span, command.ShapeOptions.Span, ref budget, out _);
-            if (state is not null
-                && (_store.Describe(key, out ObjectHeader header, out _, out _) != ReadStatus.Found || header.Version != outcome.Version))
+            if (state is not null)
             {
-                _workers.TryPost(key.ToArray()); // stored or deleted again meanwhile
+                Recheck(key, outcome.Version);
             }
         }
 
         return state ?? Queued(key);
+    }
+
+    /// <summary>Sees to a version that was stored over or deleted while its shape was taken: whoever did that may have forgotten it before it was kept.</summary>
+    private void Recheck(ReadOnlySpan<byte> key, long version)
+    {
+        bool isPresent = _store.Describe(key, out ObjectHeader header, out _, out _) == ReadStatus.Found && header.Version == version;
+        if (!isPresent && !_workers.TryPost(key.ToArray()))
+        {
+            // The queue is full. Forgetting is never wrong: what is newer stays, and what is stored is looked after with its change.
+            _keeper.Forget(key, version);
+        }
     }
 
     private ShapeState Queued(ReadOnlySpan<byte> key) => _workers.TryPost(key.ToArray())

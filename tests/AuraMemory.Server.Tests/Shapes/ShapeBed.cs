@@ -131,6 +131,9 @@ internal sealed class ShapeBed : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when the change sequence has been followed to its end, whatever waits for an analysis.</summary>
+    public Task UntilFollowedAsync() => UntilAsync(() => Store.Followers is [{ Behind: 0, Failure: null }, ..]);
+
     public Task CaughtUpAsync() => UntilAsync(() => Store.Followers is [{ Behind: 0, Failure: null }, ..] && Shapes.Report().Pending == 0);
 
     /// <summary>A zigzag with so many teeth of a height: a series with a known diagram.</summary>

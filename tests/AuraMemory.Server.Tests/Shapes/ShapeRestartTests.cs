@@ -189,6 +189,38 @@ public class ShapeRestartTests
         await AuditAsync(bed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_shape_taken_while_its_object_was_stored_over_or_deleted_is_not_left_behind(bool deleted)
+    {
+        await using ShapeBed bed = await OpenedAsync();
+        int first = 0;
+        bed.Mathematics.Before = _ =>
+        {
+            if (Interlocked.Exchange(ref first, 1) != 0)
+            {
+                return;
+            }
+
+            if (deleted)
+            {
+                bed.Shapes.Deleted("k"u8, bed.DeleteAsync("k").GetAwaiter().GetResult().Version);
+            }
+            else
+            {
+                Assert.Equal(ShapeStatus.None, bed.StoreAsync("k", "\"text\"").GetAwaiter().GetResult().Status);
+            }
+
+            // Whoever follows the changes has been here before the shape of the older version is kept.
+            bed.UntilFollowedAsync().GetAwaiter().GetResult();
+        };
+        await bed.StoreAsync("k", Zigzag(4, 1));
+        await bed.CaughtUpAsync();
+        Assert.Equal(0, bed.Shapes.Report().Entries);
+        Assert.Equal(0, bed.Shapes.Keeper.Directory.Count);
+    }
+
     /// <summary>Every object with a shape is found, in its present version, and nothing else.</summary>
     private static async Task AuditAsync(ShapeBed bed)
     {
