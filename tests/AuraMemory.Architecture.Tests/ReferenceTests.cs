@@ -11,6 +11,7 @@ public class ReferenceTests
         ["AuraMemory.Engine"] = [],
         ["AuraMemory.Client"] = [],
         ["AuraMemory.Topology"] = [],
+        ["AuraMemory.Graph"] = ["AuraMemory.Topology"],
         ["AuraMemory.Server"] = ["AuraMemory.Engine", "AuraMemory.Topology"],
         ["AuraMemory.Cli"] = ["AuraMemory.Client", "AuraMemory.Server", "AuraMemory.Topology"],
     };
