@@ -212,21 +212,6 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
-    public ReadStatus Relationships(
-        ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into)
-    {
-        AccessLane lane = _parts.Lanes.Begin();
-        try
-        {
-            return _parts.Home.Relationships(key, direction, limit, into);
-        }
-        finally
-        {
-            lane.End();
-        }
-    }
-
-    /// <inheritdoc/>
     public async ValueTask<MigrationOutcome> MigrateAsync(
         ReadOnlyMemory<byte> key, TierId target, bool force = false, string? reason = null, CancellationToken cancellation = default)
     {
