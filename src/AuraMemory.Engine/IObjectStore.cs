@@ -58,6 +58,9 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Header, size and fastest tier of an object without counting an access.</summary>
     ReadStatus Describe(ReadOnlySpan<byte> key, out ObjectHeader header, out int dataBytes, out TierId tier);
 
+    /// <summary>How often an object was read or stored, without counting an access; approximate where no memory tier holds it.</summary>
+    long AccessCount(ReadOnlySpan<byte> key);
+
     /// <summary>Relationships of a key at one of its ends.</summary>
     ReadStatus Relationships(
         ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into);

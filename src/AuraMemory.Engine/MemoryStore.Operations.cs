@@ -212,6 +212,21 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
+    public long AccessCount(ReadOnlySpan<byte> key)
+    {
+        AccessLane lane = _parts.Lanes.Begin();
+        try
+        {
+            ulong hash = _parts.Memory.Catalog.Hash(key);
+            return _parts.Memory.TryDescribe(hash, key, out Tiers.Memory.MemoryEntry entry) ? entry.AccessCount : _parts.Sketch.Estimate(hash);
+        }
+        finally
+        {
+            lane.End();
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<MigrationOutcome> MigrateAsync(
         ReadOnlyMemory<byte> key, TierId target, bool force = false, string? reason = null, CancellationToken cancellation = default)
     {

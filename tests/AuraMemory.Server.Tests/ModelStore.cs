@@ -223,6 +223,8 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
         }
     }
 
+    public long AccessCount(ReadOnlySpan<byte> key) => 0;
+
     public ReadStatus Relationships(ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into)
     {
         string name = ObjectKey.ToText(key);
