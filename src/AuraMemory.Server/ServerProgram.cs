@@ -4,7 +4,6 @@ using AuraMemory.Graph.Query;
 using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Shapes;
-using AuraMemory.Topology;
 
 namespace AuraMemory.Server;
 
@@ -62,6 +61,11 @@ public static class ServerProgram
                 $"{e.Message.Split('\n')[0]} Name a certificate and its key in PEM files with ASPNETCORE_Kestrel__Certificates__Default__Path and __KeyPath.")
                 .ConfigureAwait(false);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A certificate or a settings file that was named; the message has its path.
+            await Console.Error.WriteLineAsync($"{e.Message} Name a file that exists.").ConfigureAwait(false);
+        }
         catch (IOException e)
         {
             // What Kestrel throws when it cannot listen; the addresses are in its message.
@@ -90,7 +94,7 @@ public static class ServerProgram
                 InlineBudget = TimeSpan.FromMicroseconds(context.Settings.ShapeInlineMicroseconds),
                 AnalysisLimit = TimeSpan.FromSeconds(context.Settings.ShapeAnalysisSeconds),
                 WaitLimit = TimeSpan.FromSeconds(context.Settings.ShapeWaitSeconds),
-                Limits = ShapeLimits.Default with { MaxNumbers = context.Settings.ShapeMaxNumbers, MaxPoints = context.Settings.ShapeMaxPoints },
+                Limits = ShapeAllowance.LimitsOf(context.Settings, store.Plan.ManagedHeapBytes),
             },
             context.Time,
             (follower, from) =>

@@ -12,6 +12,9 @@ public sealed record ShapeAnalysis
     /// <summary>What the values of a grid stood on; <see cref="GridCells.Top"/> for other kinds.</summary>
     public GridCells Cells { get; init; }
 
+    /// <summary>How a series was embedded; null for other kinds than <see cref="ShapeKind.Delay"/>.</summary>
+    public SeriesEmbedding? Embedding { get; init; }
+
     /// <summary>JSON pointer to what was analysed; empty = the whole value.</summary>
     public string Path { get; init; } = "";
 
@@ -46,6 +49,12 @@ public sealed record ShapeAnalysis
     /// <param name="threshold">Share of the scale up to which a bar is noise, 0 to 1 (setting persistence_threshold).</param>
     public (int B0, int B1, int B2) BettiNumbers(double threshold) => Barcode.BettiNumbers(threshold * Scale);
 }
+
+/// <summary>Parameters of a delay embedding. Diagrams of series are comparable where they were embedded by the same rule.</summary>
+/// <param name="Dimension">Coordinates of a point, 2 to 16.</param>
+/// <param name="Delay">Samples between two coordinates, at least 1.</param>
+/// <param name="IsDelayGiven">True when the caller said the delay; false when it was told from the series itself, as for any other series of that rule.</param>
+public sealed record SeriesEmbedding(int Dimension, int Delay, bool IsDelayGiven);
 
 /// <summary>An analysis, or why there is none.</summary>
 /// <param name="Analysis">The shape; null where there is none.</param>

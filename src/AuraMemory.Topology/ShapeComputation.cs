@@ -13,6 +13,9 @@ internal sealed class ShapeComputation
     /// <summary>Steps of a reduction for each simplex of the limit: of the order of a second in all by default.</summary>
     private const long WorkASimplex = 200;
 
+    /// <summary>So few points are never made fewer: their reduction is some milliseconds at most.</summary>
+    private const int FewestPoints = 32;
+
     private readonly ShapeInput _input;
     private readonly ShapeOptions _options;
     private readonly ShapeLimits _limits;
@@ -120,27 +123,26 @@ internal sealed class ShapeComputation
     private ShapeOutcome Hop()
     {
         WeightedGraph graph = _input.Graph!;
-        int used = Math.Min(graph.Count, MostPoints());
-        HopLandmarks landmarks = HopLandmarks.Choose(graph, used, _cancellation);
-        return double.IsPositiveInfinity(landmarks.CoveringRadius)
-            ? new ShapeOutcome(null, $"The graph has more components than the {used} landmarks that can stand for its {graph.Count} vertices.")
-            : Complex(landmarks.Distances, Filtration.Hop, graph.Count, 2 * landmarks.CoveringRadius);
+        return Fitting(graph.Count, graph.Count, Filtration.Hop, most =>
+        {
+            HopLandmarks landmarks = HopLandmarks.Choose(graph, most, _cancellation);
+            return new Sample(landmarks.Distances, 2 * landmarks.CoveringRadius);
+        });
     }
 
     private ShapeOutcome Distances()
     {
         DistanceMatrix all = _input.Distances!;
-        int most = MostPoints();
-        if (all.Count <= most)
+        return Fitting(all.Count, all.Count, Filtration.Rips, most =>
         {
-            return Complex(all, Filtration.Rips, all.Count, 0);
-        }
+            if (all.Count <= most)
+            {
+                return new Sample(all, 0);
+            }
 
-        LandmarkChoice landmarks = FarthestPoints.Choose(all, most, _cancellation);
-        double distortion = LandmarkDistortion.Of(all, landmarks.Points, _cancellation);
-        return double.IsPositiveInfinity(distortion)
-            ? new ShapeOutcome(null, $"The {most} landmarks that can stand for {all.Count} points do not reach all of them.")
-            : Complex(LandmarkDistortion.Between(all, landmarks.Points), Filtration.Rips, all.Count, distortion);
+            LandmarkChoice landmarks = FarthestPoints.Choose(all, most, _cancellation);
+            return new Sample(LandmarkDistortion.Between(all, landmarks.Points), LandmarkDistortion.Of(all, landmarks.Points, _cancellation));
+        });
     }
 
     private ShapeOutcome Delay()
@@ -155,15 +157,17 @@ internal sealed class ShapeComputation
         }
 
         _notes.Add($"embedded in {dimension} coordinates, delay {delay}");
-        return Cloud(windows, samples.Length);
+        ShapeOutcome outcome = Cloud(windows, samples.Length);
+        return outcome.Analysis is { } analysis
+            ? outcome with { Analysis = analysis with { Embedding = new SeriesEmbedding(dimension, delay, _options.Delay is not null) } }
+            : outcome;
     }
 
-    private ShapeOutcome Cloud(PointCloud points, int found)
+    private ShapeOutcome Cloud(PointCloud points, int found) => Fitting(points.Count, found, Filtration.Rips, most =>
     {
-        int most = MostPoints();
         if (points.Count <= most)
         {
-            return Rips(points, found, 0);
+            return new Sample(new PairwiseDistances(points).Matrix(_cancellation), 0);
         }
 
         LandmarkChoice landmarks = FarthestPoints.Choose(points, most, _cancellation);
@@ -173,32 +177,51 @@ internal sealed class ShapeComputation
             points[landmarks.Points[i]].CopyTo(coordinates.AsSpan(i * points.Dimension));
         }
 
-        return Rips(new PointCloud(coordinates, points.Dimension), found, 2 * landmarks.CoveringRadius);
-    }
+        DistanceMatrix between = new PairwiseDistances(new PointCloud(coordinates, points.Dimension)).Matrix(_cancellation);
+        return new Sample(between, 2 * landmarks.CoveringRadius);
+    });
 
-    private ShapeOutcome Rips(PointCloud points, int found, double error)
+    /// <summary>The Rips complex of as many points as are allowed; of fewer, while its reduction takes too many steps.</summary>
+    /// <remarks>
+    /// How much a reduction takes cannot be told from the number of points: 256 in space are done in 40 ms, 256 with random distances in dimension 2 not in a minute. So it is tried,
+    /// and counted in steps, not seconds: the same data gives the same answer on every machine. The cost rises with more than the cube of the points, so a third fewer take
+    /// a quarter of the steps or less, and there are a few tries at most.
+    /// </remarks>
+    /// <param name="points">Points there are.</param>
+    /// <param name="found">What they were made of, for the answer.</param>
+    /// <param name="filtration">Rips or hop.</param>
+    /// <param name="choose">At most so many points, and what that costs in error.</param>
+    private ShapeOutcome Fitting(int points, int found, Filtration filtration, Func<int, Sample> choose)
     {
         if (WrongThreshold() is { } wrong)
         {
             return new ShapeOutcome(null, wrong);
         }
 
-        // The threshold may cut below the enclosing radius, which is the scale all the same.
-        RipsResult result = RipsPersistence.Compute(points, Dimension(points.Count), _options.Threshold, _cancellation);
-        double scale = _options.Threshold is null ? result.Threshold : RipsPersistence.Compute(points, 0, null, _cancellation).Threshold;
-        return Finish(result.Barcode, Filtration.Rips, scale, found, points.Count, error);
-    }
-
-    private ShapeOutcome Complex(DistanceMatrix distances, Filtration filtration, int found, double error)
-    {
-        if (WrongThreshold() is { } wrong)
+        int most = Math.Min(points, MostPoints());
+        while (true)
         {
-            return new ShapeOutcome(null, wrong);
-        }
+            Sample sample = choose(most);
+            if (double.IsPositiveInfinity(sample.Error))
+            {
+                return new ShapeOutcome(null, $"The {most} landmarks that can stand for {points} points do not reach all of them.");
+            }
 
-        RipsResult result = RipsPersistence.Compute(distances, Dimension(distances.Count), _options.Threshold, _cancellation);
-        double scale = _options.Threshold is null ? result.Threshold : RipsPersistence.Compute(distances, 0, null, _cancellation).Threshold;
-        return Finish(result.Barcode, filtration, scale, found, distances.Count, error);
+            int used = sample.Distances.Count;
+            int dimension = _options.MaxDimension ?? (used <= _limits.MaxPointsInPlane ? 2 : 1);
+            long steps = used <= FewestPoints ? long.MaxValue : _limits.MaxSteps;
+            if (RipsPersistence.Within(sample.Distances, dimension, _options.Threshold, steps, _cancellation) is { } result)
+            {
+                // The threshold may cut below the enclosing radius, which is the scale all the same.
+                double scale = _options.Threshold is null
+                    ? result.Threshold
+                    : RipsPersistence.Compute(sample.Distances, 0, null, _cancellation).Threshold;
+                return Finish(result.Barcode, filtration, scale, found, used, sample.Error);
+            }
+
+            most = Math.Max(FewestPoints, used * 2 / 3);
+            _notes.Add($"dimension {dimension} of {used} points takes more than {_limits.MaxSteps} steps: tried with {most}");
+        }
     }
 
     private string? WrongThreshold() =>
@@ -206,15 +229,15 @@ internal sealed class ShapeComputation
 
     private int MostPoints()
     {
-        if (_options.MaxPoints > _limits.MaxPoints)
+        int ceiling = Math.Max(_limits.MaxPoints, _limits.MaxPointsAsked);
+        if (_options.MaxPoints > ceiling)
         {
-            _notes.Add($"max_points was lowered from {_options.MaxPoints} to the limit of {_limits.MaxPoints}");
+            _notes.Add($"max_points was lowered from {_options.MaxPoints} to the limit of {ceiling}");
         }
 
-        return Math.Min(_options.MaxPoints ?? _limits.MaxPoints, _limits.MaxPoints);
+        int most = Math.Min(_options.MaxPoints ?? _limits.MaxPoints, ceiling);
+        return Math.Min(most, _options.MaxDimension == 2 ? RipsPersistence.MostPointsInPlane : RipsPersistence.MostPoints);
     }
-
-    private int Dimension(int points) => _options.MaxDimension ?? (points <= _limits.MaxPointsInPlane ? 2 : 1);
 
     private Barcode EndOfLevels(Barcode barcode) =>
         _options.Threshold is { } end ? BarcodeCut.EndedAt(barcode, end) : barcode;
@@ -248,4 +271,7 @@ internal sealed class ShapeComputation
             },
             null);
     }
+
+    /// <summary>Points that stand for all, and the bound on the bottleneck distance that comes of it; infinite where they cannot.</summary>
+    private readonly record struct Sample(DistanceMatrix Distances, double Error);
 }

@@ -27,7 +27,9 @@ public sealed record ShapeOptions
     /// <summary>Value at which the filtration ends (Rips: the diameter); null = nothing is cut.</summary>
     public double? Threshold { get; init; }
 
-    /// <summary>Most points of a Rips complex, at least 4; null = <see cref="ShapeLimits"/>.</summary>
+    /// <summary>
+    /// Most points of a Rips complex, at least 4; null = <see cref="ShapeLimits.MaxPoints"/>. May be more than that, up to <see cref="ShapeLimits.MaxPointsAsked"/>.
+    /// </summary>
     public int? MaxPoints { get; init; }
 
     /// <summary>Coordinates of a delay embedding, 2 to 16; null = 3.</summary>
@@ -46,8 +48,16 @@ public sealed record ShapeLimits
     /// <summary>Most numbers read from one object; default 1 000 000.</summary>
     public int MaxNumbers { get; init; } = 1_000_000;
 
-    /// <summary>Most points of a Rips complex up to dimension 1; more are represented by farthest-point landmarks. Default 256.</summary>
+    /// <summary>Most points of a Rips complex unless the caller says otherwise; more are represented by farthest-point landmarks. Default 256.</summary>
     public int MaxPoints { get; init; } = 256;
+
+    /// <summary>Most points a caller may ask for; below <see cref="MaxPoints"/> it counts as that. Default 1024, which takes some 30 MB in dimension 1.</summary>
+    public int MaxPointsAsked { get; init; } = 1024;
+
+    /// <summary>
+    /// Most steps of one Rips reduction; where it takes more, fewer points are tried, with their error bound. Default 5 000 000, of the order of a second.
+    /// </summary>
+    public long MaxSteps { get; init; } = 5_000_000;
 
     /// <summary>Most points with which dimension 2 is computed unless asked for; default 96.</summary>
     public int MaxPointsInPlane { get; init; } = 96;

@@ -37,6 +37,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public static string Dotnet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public string Output

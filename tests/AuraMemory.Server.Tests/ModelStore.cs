@@ -50,7 +50,13 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
                 Metadata = command.Metadata.ToArray(),
                 Related = [.. command.Relationships],
                 Tier = command.PreferredTier ?? TierId.Dram,
-                Command = command,
+                Command = command with
+                {
+                    Key = command.Key.ToArray(),
+                    Data = command.Data.ToArray(),
+                    Metadata = command.Metadata.ToArray(),
+                    ShapeOptions = command.ShapeOptions.ToArray(),
+                },
             };
             _objects[key] = entry;
             return new(new StoreOutcome(WriteStatus.Done, entry.Tier, entry.Version, !there, entry.Data.Length, entry.Related.Count, 100, null));

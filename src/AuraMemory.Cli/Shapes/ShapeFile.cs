@@ -79,7 +79,9 @@ internal sealed class ShapeFile
         };
 
         // Here nobody else waits: what is asked for explicitly is computed, whatever a server would allow.
-        ShapeLimits limits = ShapeLimits.Default with { MaxPoints = Math.Max(ShapeLimits.Default.MaxPoints, options.MaxPoints ?? 0) };
+        ShapeLimits limits = options.MaxPoints is { } points
+            ? ShapeLimits.Default with { MaxPointsAsked = points, MaxSteps = long.MaxValue }
+            : ShapeLimits.Default;
         ShapeOutcome outcome = ShapeAnalyzer.Analyze(bytes, options, limits, cancellation);
         return outcome.Analysis ?? throw new UsageException($"{file} has no shape: {outcome.Reason}");
     }

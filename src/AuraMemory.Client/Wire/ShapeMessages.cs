@@ -154,7 +154,7 @@ public sealed record ShapeAnalyzeRequest
     /// <summary>Value at which the filtration ends; null = nothing is cut.</summary>
     public double? Threshold { get; init; }
 
-    /// <summary>Most points of a Rips complex, at least 4; null = the service's limit.</summary>
+    /// <summary>Most points of a Rips complex, at least 4; null = the setting shape_max_points; may be more than that, up to shape_max_points_asked.</summary>
     public int? MaxPoints { get; init; }
 
     /// <summary>Coordinates of a delay embedding, 2 to 16; null = 3.</summary>

@@ -33,8 +33,11 @@ public sealed record ServerSettings
     /// <summary>Most numbers of an object that are looked at for its shape, 1000 to 100 000 000; default 1 000 000.</summary>
     public int ShapeMaxNumbers { get; init; } = 1_000_000;
 
-    /// <summary>Most points of a Vietoris-Rips complex, 4 to 4096; default 256. More points are represented by landmarks.</summary>
+    /// <summary>Most points of a Vietoris-Rips complex where the caller does not say, 4 to 4096; default 256. More points are represented by landmarks.</summary>
     public int ShapeMaxPoints { get; init; } = 256;
+
+    /// <summary>Most points a caller may ask for by <c>max_points</c>, 4 to 4096; default 1024. Less than <see cref="ShapeMaxPoints"/> counts as that.</summary>
+    public int ShapeMaxPointsAsked { get; init; } = 1024;
 
     /// <summary>Longest computation of shapes in one request, seconds, 0.1 to 600; default 10.</summary>
     public double ShapeRequestSeconds { get; init; } = 10;

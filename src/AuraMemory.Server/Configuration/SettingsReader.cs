@@ -22,7 +22,7 @@ internal static class SettingsReader
     internal static readonly string[] ServerNames =
     [
         "max_body_bytes", "max_json_depth", "max_bulk_items", "max_body_bytes_in_flight", "body_wait_seconds", "benchmark_seconds",
-        "shape_inline_microseconds", "shape_analysis_seconds", "shape_wait_seconds", "shape_max_numbers", "shape_max_points",
+        "shape_inline_microseconds", "shape_analysis_seconds", "shape_wait_seconds", "shape_max_numbers", "shape_max_points", "shape_max_points_asked",
         "shape_request_seconds", "shape_request_threads",
         "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url", "neo4j_uri", "neo4j_user", "neo4j_password",
     ];
@@ -129,6 +129,7 @@ internal static class SettingsReader
             ShapeWaitSeconds = Number("shape_wait_seconds", 0.1, 600, normal.ShapeWaitSeconds),
             ShapeMaxNumbers = (int)Number("shape_max_numbers", 1000, 100_000_000, normal.ShapeMaxNumbers),
             ShapeMaxPoints = (int)Number("shape_max_points", 4, 4096, normal.ShapeMaxPoints),
+            ShapeMaxPointsAsked = (int)Number("shape_max_points_asked", 4, 4096, normal.ShapeMaxPointsAsked),
             ShapeRequestSeconds = Number("shape_request_seconds", 0.1, 600, normal.ShapeRequestSeconds),
             ShapeRequestThreads = (int)Number("shape_request_threads", 1, 256, normal.ShapeRequestThreads),
             ShutdownSeconds = Number("shutdown_seconds", 1, 600, normal.ShutdownSeconds),
@@ -214,6 +215,7 @@ internal static class SettingsReader
             ["shape_wait_seconds"] = server.ShapeWaitSeconds.ToString(CultureInfo.InvariantCulture),
             ["shape_max_numbers"] = server.ShapeMaxNumbers.ToString(CultureInfo.InvariantCulture),
             ["shape_max_points"] = server.ShapeMaxPoints.ToString(CultureInfo.InvariantCulture),
+            ["shape_max_points_asked"] = server.ShapeMaxPointsAsked.ToString(CultureInfo.InvariantCulture),
             ["shape_request_seconds"] = server.ShapeRequestSeconds.ToString(CultureInfo.InvariantCulture),
             ["shape_request_threads"] = server.ShapeRequestThreads.ToString(CultureInfo.InvariantCulture),
             ["api_keys"] = server.ApiKeys.Count > 0 ? "set" : "not set",

@@ -203,19 +203,12 @@ internal sealed class ShapeKeeper : IDisposable
     public bool Load(CancellationToken cancellation)
     {
         var saved = new Dictionary<PartitionKey, long>();
-        foreach (ShapeKind kind in Enum.GetValues<ShapeKind>())
+        foreach (PartitionKey key in Index.Saved())
         {
-            foreach (Filtration filtration in Enum.GetValues<Filtration>())
-            {
-                foreach (GridCells cells in Enum.GetValues<GridCells>())
-                {
-                    var key = new PartitionKey(kind, filtration, cells);
-                    Index.Load(key, Table.Identity, Table.Trimmed, out long stamp, out string? damage);
-                    saved[key] = stamp;
-                    _stamp = Math.Max(_stamp, stamp);
-                    Trouble = damage ?? Trouble;
-                }
-            }
+            Index.Load(key, Table.Identity, Table.Trimmed, out long stamp, out string? damage);
+            saved[key] = stamp;
+            _stamp = Math.Max(_stamp, stamp);
+            Trouble = damage ?? Trouble;
         }
 
         _savedStamp = _stamp;
@@ -347,7 +340,7 @@ internal sealed class ShapeKeeper : IDisposable
     {
         _stamp = Math.Max(_stamp, head.Stamp);
         bool indexed = head.IsIndexed;
-        if (head.HasShape && (!indexed || head.Stamp > saved[head.Partition]))
+        if (head.HasShape && (!indexed || head.Stamp > saved.GetValueOrDefault(head.Partition)))
         {
             if (ShapeRecord.Read(bytes)?.Analysis is not { } analysis)
             {

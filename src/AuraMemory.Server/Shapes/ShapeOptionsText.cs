@@ -30,6 +30,15 @@ internal static class ShapeOptionsText
     /// <summary>Wire name of the cells of a grid: <c>top</c> or <c>vertices</c>.</summary>
     public static string NameOf(GridCells cells) => CellNames[(int)cells];
 
+    /// <summary>The kind of a wire name.</summary>
+    public static bool TryKind(string name, out ShapeKind kind) => (kind = (ShapeKind)Array.IndexOf(Kinds, name)) <= ShapeKind.Graph;
+
+    /// <summary>The filtration of a wire name.</summary>
+    public static bool TryFiltration(string name, out Filtration filtration) => (filtration = (Filtration)Array.IndexOf(Filtrations, name)) <= Filtration.Hop;
+
+    /// <summary>The cells of a wire name.</summary>
+    public static bool TryCells(string name, out GridCells cells) => (cells = (GridCells)Array.IndexOf(CellNames, name)) <= GridCells.Vertices;
+
     /// <summary>Reads the text.</summary>
     /// <param name="json">A validated JSON value; empty = nothing said.</param>
     /// <param name="options">What it says.</param>

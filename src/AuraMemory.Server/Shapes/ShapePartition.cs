@@ -2,20 +2,6 @@ using AuraMemory.Topology;
 
 namespace AuraMemory.Server.Shapes;
 
-/// <summary>Which shapes are compared with one another: those of one kind, filtration and, for grids, cells.</summary>
-/// <param name="Kind">Kind.</param>
-/// <param name="Filtration">Filtration.</param>
-/// <param name="Cells">Cells of a grid.</param>
-internal readonly record struct PartitionKey(ShapeKind Kind, Filtration Filtration, GridCells Cells)
-{
-    /// <summary>The partition a shape belongs to.</summary>
-    public static PartitionKey Of(ShapeAnalysis analysis) => new(analysis.Kind, analysis.Filtration, analysis.Cells);
-
-    /// <summary>Its name on disk, for example <c>points-rips-top</c>.</summary>
-    public override string ToString() =>
-        $"{ShapeOptionsText.NameOf(Kind)}-{ShapeOptionsText.NameOf(Filtration)}-{ShapeOptionsText.NameOf(Cells)}";
-}
-
 /// <summary>What is asked of one partition.</summary>
 /// <param name="Signature">Signature of the shape sought.</param>
 /// <param name="Barcode">Its diagrams.</param>

@@ -23,6 +23,9 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
     private const int HeadBytes = 52;
     private const string Suffix = ".index";
 
+    /// <summary>Most partitions: every one costs memory and a file, and a caller can name any delay of an embedding.</summary>
+    private const int MostPartitions = 256;
+
     private readonly ConcurrentDictionary<PartitionKey, IShapePartition> _partitions = new();
     private readonly Lock _making = new();
 
@@ -69,7 +72,7 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
     /// <param name="barcode">Diagrams.</param>
     /// <param name="besides">Bytes taken elsewhere that count against the same budget.</param>
     public bool Add(PartitionKey key, long version, ReadOnlySpan<float> signature, Topology.Barcode barcode, long besides) =>
-        MemoryBytes + besides < budgetBytes && Of(key).Add(version, signature, barcode);
+        MemoryBytes + besides < budgetBytes && Of(key) is { } partition && partition.Add(version, signature, barcode);
 
     /// <summary>Removes an entry.</summary>
     public bool Remove(PartitionKey key, long version) => Find(key)?.Remove(version) == true;
@@ -106,6 +109,28 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
         {
             return e.Message;
         }
+    }
+
+    /// <summary>Partitions of which there is a saved form, good or not.</summary>
+    public IReadOnlyList<PartitionKey> Saved()
+    {
+        var keys = new List<PartitionKey>();
+        try
+        {
+            foreach (string file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*" + Suffix) : [])
+            {
+                if (PartitionKey.TryParse(Path.GetFileNameWithoutExtension(file), out PartitionKey key))
+                {
+                    keys.Add(key);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // as if none had been saved: the records have everything
+        }
+
+        return keys;
     }
 
     /// <summary>Loads the saved form of a partition, if there is a good one.</summary>
@@ -163,7 +188,7 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
         _partitions.Clear();
     }
 
-    private IShapePartition Of(PartitionKey key)
+    private IShapePartition? Of(PartitionKey key)
     {
         if (_partitions.TryGetValue(key, out IShapePartition? partition))
         {
@@ -172,7 +197,9 @@ internal sealed class ShapePartitionSet(IShapePartitions maker, string folder, l
 
         lock (_making)
         {
-            return _partitions.GetOrAdd(key, _ => maker.Create(key, budgetBytes));
+            return _partitions.TryGetValue(key, out partition) ? partition
+                : _partitions.Count < MostPartitions ? _partitions.GetOrAdd(key, maker.Create(key, budgetBytes))
+                : null;
         }
     }
 

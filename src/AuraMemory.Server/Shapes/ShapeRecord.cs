@@ -12,17 +12,18 @@ namespace AuraMemory.Server.Shapes;
 /// <param name="Reason">Why there is none.</param>
 /// <param name="IsIndexed">False when the index had no room for the shape.</param>
 /// <remarks>
-/// Binary form, little-endian: format (1 byte, 1) · version (8) · stamp (8) · stored seconds (4) · what follows (1: 1 = shape,
-/// 2 = reason, 3 = shape that is not in the index) · the partition (kind, filtration, cells: 3) · then path, scale, points, used points, error bound, dropped
+/// Binary form, little-endian: format (1 byte, 2) · version (8) · stamp (8) · stored seconds (4) · what follows (1: 1 = shape,
+/// 2 = reason, 3 = shape that is not in the index) · the partition (<see cref="PartitionKey.Bytes"/>) · then path, the delay of an embedding (4; 0 = none), scale, points, used points, error bound, dropped
 /// half-persistence, notes, and a dimension at a time the numbers of finite and essential bars and the bars, two doubles each, in
 /// canonical order; or the reason. Texts are UTF-8 with their length in front. Checksums are the table's.
 /// </remarks>
 internal sealed record ShapeRecord(long Version, long Stamp, uint StoredSeconds, ShapeAnalysis? Analysis, string? Reason, bool IsIndexed)
 {
     /// <summary>Format this release writes.</summary>
-    public const byte Format = 1;
+    public const byte Format = 2;
 
-    private const int HeadBytes = 25;
+    private const int KeyAt = 22;
+    private const int HeadBytes = KeyAt + PartitionKey.Bytes;
     private const byte IsShape = 1;
     private const byte IsReason = 2;
     private const byte IsShapeOutside = 3;
@@ -38,9 +39,9 @@ internal sealed record ShapeRecord(long Version, long Stamp, uint StoredSeconds,
         to.Write(StoredSeconds);
         to.Write(Analysis is null ? IsReason : IsIndexed ? IsShape : IsShapeOutside);
         PartitionKey key = Analysis is null ? default : PartitionKey.Of(Analysis);
-        to.Write((byte)key.Kind);
-        to.Write((byte)key.Filtration);
-        to.Write((byte)key.Cells);
+        Span<byte> keyBytes = stackalloc byte[PartitionKey.Bytes];
+        key.Write(keyBytes);
+        to.Write(keyBytes);
         if (Analysis is null)
         {
             to.Write(Reason ?? "");
@@ -60,7 +61,7 @@ internal sealed record ShapeRecord(long Version, long Stamp, uint StoredSeconds,
     {
         head = default;
         if (from.Length < HeadBytes || from[0] != Format || from[21] is not (IsShape or IsReason or IsShapeOutside)
-            || from[22] > (byte)ShapeKind.Graph || from[23] > (byte)Filtration.Hop || from[24] > (byte)GridCells.Vertices)
+            || !PartitionKey.TryRead(from[KeyAt..], out PartitionKey partition))
         {
             return false;
         }
@@ -71,7 +72,7 @@ internal sealed record ShapeRecord(long Version, long Stamp, uint StoredSeconds,
             BinaryPrimitives.ReadUInt32LittleEndian(from[17..]),
             from[21] != IsReason,
             from[21] != IsShapeOutside,
-            new PartitionKey((ShapeKind)from[22], (Filtration)from[23], (GridCells)from[24]));
+            partition);
         return true;
     }
 
@@ -99,6 +100,7 @@ internal sealed record ShapeRecord(long Version, long Stamp, uint StoredSeconds,
     private static void WriteAnalysis(BinaryWriter to, ShapeAnalysis analysis)
     {
         to.Write(analysis.Path);
+        to.Write(analysis.Embedding?.Delay ?? 0);
         to.Write(analysis.Scale);
         to.Write(analysis.Points);
         to.Write(analysis.UsedPoints);
@@ -132,6 +134,7 @@ internal sealed record ShapeRecord(long Version, long Stamp, uint StoredSeconds,
     private static ShapeAnalysis ReadAnalysis(BinaryReader from, PartitionKey key, int recordBytes)
     {
         string path = from.ReadString();
+        int delay = from.ReadInt32();
         double scale = from.ReadDouble();
         int points = from.ReadInt32();
         int used = from.ReadInt32();
@@ -161,6 +164,7 @@ internal sealed record ShapeRecord(long Version, long Stamp, uint StoredSeconds,
             Kind = key.Kind,
             Filtration = key.Filtration,
             Cells = key.Cells,
+            Embedding = key.Coordinates > 0 ? new SeriesEmbedding(key.Coordinates, delay, key.Delay > 0) : null,
             Path = path,
             Scale = scale,
             Points = points,

@@ -5,6 +5,9 @@ namespace AuraMemory.Server.Shapes;
 /// <summary>Settings of the shape service; defaults and ranges stand with the settings of the server.</summary>
 internal sealed record ShapeSettings
 {
+    /// <summary>Threads that analyse unless something else is set: half the processors.</summary>
+    public static int UsualWorkers { get; } = Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>Numbers of a signature (tda_feature_dim).</summary>
     public int SignatureLength { get; init; } = 128;
 
@@ -27,7 +30,7 @@ internal sealed record ShapeSettings
     public int QueueLength { get; init; } = 4096;
 
     /// <summary>Threads that analyse.</summary>
-    public int Workers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+    public int Workers { get; init; } = UsualWorkers;
 
     /// <summary>The index is looked at this often, to be saved when enough of it has changed.</summary>
     public TimeSpan SaveInterval { get; init; } = TimeSpan.FromMinutes(5);

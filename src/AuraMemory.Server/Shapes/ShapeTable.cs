@@ -13,6 +13,7 @@ namespace AuraMemory.Server.Shapes;
 /// </remarks>
 internal sealed class ShapeTable(IDerivedTable table)
 {
+    private const int RemovalBytes = 8 + PartitionKey.Bytes;
     private const byte RecordPrefix = (byte)'k';
     private const byte RemovalPrefix = (byte)'r';
     private const int ScanPage = 256;
@@ -87,11 +88,9 @@ internal sealed class ShapeTable(IDerivedTable table)
         var puts = new List<KeyValuePair<byte[], byte[]?>>(2) { new(RecordKey(key), record?.ToBytes()) };
         if (replaced is { HasShape: true } old)
         {
-            byte[] removal = new byte[11];
+            byte[] removal = new byte[RemovalBytes];
             BinaryPrimitives.WriteInt64LittleEndian(removal, old.Version);
-            removal[8] = (byte)old.Partition.Kind;
-            removal[9] = (byte)old.Partition.Filtration;
-            removal[10] = (byte)old.Partition.Cells;
+            old.Partition.Write(removal.AsSpan(8));
             puts.Add(new(RemovalKey(stamp), removal));
         }
 
@@ -144,12 +143,11 @@ internal sealed class ShapeTable(IDerivedTable table)
             RemovalPrefix,
             (key, value) =>
             {
-                bool good = key.Length == 9 && value.Length == 11;
+                PartitionKey partition = default;
+                bool good = key.Length == 9 && value.Length == RemovalBytes && PartitionKey.TryRead(value.AsSpan(8), out partition);
                 if (good)
                 {
-                    removal(
-                        StampOf(key), BinaryPrimitives.ReadInt64LittleEndian(value),
-                        new PartitionKey((Topology.ShapeKind)value[8], (Topology.Filtration)value[9], (Topology.GridCells)value[10]));
+                    removal(StampOf(key), BinaryPrimitives.ReadInt64LittleEndian(value), partition);
                 }
 
                 return good;

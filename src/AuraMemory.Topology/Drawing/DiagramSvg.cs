@@ -20,7 +20,7 @@ public static class DiagramSvg
     private const double DiagramLeft = 84;
     private const double BarcodeLeft = 566;
     private const double BarcodeWidth = 396;
-    private const double LegendMark = 30;
+    private const double LegendMark = 36;
     private const double LegendCharacter = 7.6;
     private const int LongestTitle = 72;
     private const int LongestNote = 132;
@@ -80,8 +80,8 @@ public static class DiagramSvg
             total += widths[dimension];
         }
 
-        // Ends with the barcode's panel; starts with it where there is room.
-        double x = Math.Min(BarcodeLeft, BarcodeLeft + BarcodeWidth - total + LegendMark);
+        // Ends with the barcode's panel; starts with it where there is room. Characters are counted wide, so that other fonts fit too.
+        double x = Math.Min(BarcodeLeft, BarcodeLeft + BarcodeWidth - total + (LegendMark / 2));
         for (int dimension = 0; dimension < analysis.Barcode.Dimensions; dimension++)
         {
             DiagramPanel.Mark(svg, dimension, x + 6, 75.5, 5, $"h{dimension}", null);
@@ -160,7 +160,7 @@ public static class DiagramSvg
 
         if (unmarked > 0 || unlined > 0)
         {
-            notes.Append(CultureInfo.InvariantCulture, $"Shortest bars not drawn: {unmarked} left, {unlined} right.");
+            notes.Append(CultureInfo.InvariantCulture, $"The shortest bars are not drawn: {unmarked} in the diagram, {unlined} in the barcode.");
         }
 
         return notes.ToString();

@@ -43,15 +43,18 @@ internal sealed unsafe class EdgeReduction : IDisposable
     private readonly List<(long Start, int Count)> _columns = [];
     private readonly RankQueue _queue;
     private readonly BitLadder _open;
+    private readonly long _mostSteps;
     private long _stored;
     private int _slots;
 
     /// <summary>Prepares the reduction. Memory: 10 bytes an edge, and the reduced columns.</summary>
     /// <param name="edges">Edges, joined.</param>
+    /// <param name="mostSteps">Steps after which it is given up.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public EdgeReduction(EdgeFiltration edges, CancellationToken cancellation)
+    public EdgeReduction(EdgeFiltration edges, long mostSteps, CancellationToken cancellation)
     {
         _edges = edges;
+        _mostSteps = mostSteps;
         _cancellation = cancellation;
         _first = new NativeBlock<ushort>(edges.Edges);
         _slotOf = new NativeBlock<int>(edges.Edges, zeroed: true);
@@ -65,6 +68,9 @@ internal sealed unsafe class EdgeReduction : IDisposable
     /// <summary>Triangles that are pivots of reduced columns: rank of the longest edge x 2^16 + opposite vertex.</summary>
     public PivotTable Pivots { get; } = new();
 
+    /// <summary>Steps taken: walkers moved, and edges added to a column or kept of it. They bound time and memory alike.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>First vertex of the lune of an edge: its triangle is the edge's apparent partner.</summary>
     /// <returns>A vertex, or 65535 when the lune is empty.</returns>
     public int FirstInLune(int edge) => _first.Pointer[edge];
@@ -72,16 +78,19 @@ internal sealed unsafe class EdgeReduction : IDisposable
     /// <summary>Reduces all columns.</summary>
     /// <param name="joins">1 for an edge that joined components (<see cref="EdgeFiltration.Components"/>): it creates no loop.</param>
     /// <param name="bars">Gets the bars of dimension 1, those of length zero too.</param>
-    public void Run(byte* joins, List<Bar> bars)
+    /// <returns>False when it took more steps than allowed.</returns>
+    public bool Run(byte* joins, List<Bar> bars)
     {
         FindLunes();
         for (int edge = _edges.Edges - 1; edge >= 0; edge--)
         {
-            if (_first.Pointer[edge] == NoLune && joins[edge] == 0)
+            if (_first.Pointer[edge] == NoLune && joins[edge] == 0 && !Reduce(edge, bars))
             {
-                Reduce(edge, bars);
+                return false;
             }
         }
+
+        return true;
     }
 
     public void Dispose()
@@ -112,7 +121,7 @@ internal sealed unsafe class EdgeReduction : IDisposable
         }
     }
 
-    private void Reduce(int column, List<Bar> bars)
+    private bool Reduce(int column, List<Bar> bars)
     {
         _slots = 0;
         Add(column, column);
@@ -130,7 +139,12 @@ internal sealed unsafe class EdgeReduction : IDisposable
                 break;
             }
 
-            Pass(rank);
+            if (Steps > _mostSteps)
+            {
+                return false;
+            }
+
+            Steps += Pass(rank);
             int pivot = Settle(rank);
             if (pivot >= 0)
             {
@@ -152,15 +166,19 @@ internal sealed unsafe class EdgeReduction : IDisposable
 
         _queue.Clear();
         _open.Clear();
+        return true;
     }
 
     /// <summary>Lets the walkers that wait at a rank go on, and notes their triangles.</summary>
+    /// <returns>How many.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pass(int rank)
+    private int Pass(int rank)
     {
+        int moved = 0;
         int walker = _queue.Take(rank);
         do
         {
+            moved++;
             Walker* at = _walkers.Pointer + walker;
             int next = at->Next;
             if (Sse.IsSupported)
@@ -178,6 +196,7 @@ internal sealed unsafe class EdgeReduction : IDisposable
             walker = next;
         }
         while (walker >= 0);
+        return moved;
     }
 
     /// <summary>Settles the triangles of a rank one after another.</summary>
@@ -190,6 +209,7 @@ internal sealed unsafe class EdgeReduction : IDisposable
             {
                 _open.Remove(vertex);
                 Toggle(rank, rank, vertex);
+                Steps++;
                 continue;
             }
 
@@ -201,6 +221,7 @@ internal sealed unsafe class EdgeReduction : IDisposable
 
             _open.Remove(vertex);
             (long start, int count) = _columns[owner];
+            Steps += count;
             for (int i = 0; i < count; i++)
             {
                 Toggle(_sums.Pointer[start + i], rank, vertex);
@@ -327,6 +348,7 @@ internal sealed unsafe class EdgeReduction : IDisposable
             }
         }
 
+        Steps += _stored - start;
         _columns.Add((start, (int)(_stored - start)));
     }
 

@@ -52,7 +52,20 @@ public static class RipsPersistence
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The dimension is not 0 to 2, the threshold is negative or NaN, or there are too many points.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static unsafe RipsResult Compute(DistanceMatrix distances, int maxDimension, double? threshold = null, CancellationToken cancellation = default)
+    public static RipsResult Compute(DistanceMatrix distances, int maxDimension, double? threshold = null, CancellationToken cancellation = default) =>
+        Within(distances, maxDimension, threshold, long.MaxValue, cancellation)!;
+
+    /// <summary>The same, given up when the reductions together take more steps than allowed.</summary>
+    /// <param name="distances">Distances.</param>
+    /// <param name="maxDimension">Highest homology dimension, 0 to 2.</param>
+    /// <param name="threshold">Longest edge of the complex; null = the enclosing radius.</param>
+    /// <param name="mostSteps">Most steps, each of some 200 ns and at most 8 bytes kept: a bound on time and memory that does not depend on the machine.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>Null when they were not enough.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">As for <see cref="Compute(DistanceMatrix, int, double?, CancellationToken)"/>.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    internal static unsafe RipsResult? Within(
+        DistanceMatrix distances, int maxDimension, double? threshold, long mostSteps, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(distances);
         Check(distances.Count, maxDimension, threshold);
@@ -71,12 +84,19 @@ public static class RipsPersistence
         if (maxDimension > 0)
         {
             edges.Join();
-            using var loops = new EdgeReduction(edges, cancellation);
-            loops.Run(joins.Pointer, bars[1]);
+            using var loops = new EdgeReduction(edges, mostSteps, cancellation);
+            if (!loops.Run(joins.Pointer, bars[1]))
+            {
+                return null;
+            }
+
             if (maxDimension > 1)
             {
-                using var voids = new TriangleReduction(edges, loops, cancellation);
-                voids.Run(bars[2]);
+                using var voids = new TriangleReduction(edges, loops, mostSteps - loops.Steps, cancellation);
+                if (!voids.Run(bars[2]))
+                {
+                    return null;
+                }
             }
         }
 

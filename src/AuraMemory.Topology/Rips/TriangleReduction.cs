@@ -28,7 +28,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
     private readonly EdgeReduction _loops;
     private readonly CancellationToken _cancellation;
     private readonly NativeBlock<ulong> _triangleOf = new(256);
-    private readonly NativeBlock<Walker> _walkers = new(768);
+    private readonly NativeBlock<TriangleWalker> _walkers = new(768);
     private readonly NativeBlock<ulong> _sums = new(1024);
     private readonly NativeBlock<ulong> _lune;
     private readonly List<(long Start, int Count)> _columns = [];
@@ -37,16 +37,20 @@ internal sealed unsafe class TriangleReduction : IDisposable
     private readonly RankQueue _queue;
     private readonly BitLadder _open;
     private readonly int _stride;
+    private readonly long _mostSteps;
+    private long _steps;
     private long _stored;
     private int _slots;
 
     /// <summary>Prepares the reduction. Memory: 4 bytes an edge, n^2 bits, and the reduced columns.</summary>
     /// <param name="edges">Edges, joined.</param>
     /// <param name="loops">Dimension 1, reduced.</param>
+    /// <param name="mostSteps">Steps after which it is given up.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public TriangleReduction(EdgeFiltration edges, EdgeReduction loops, CancellationToken cancellation)
+    public TriangleReduction(EdgeFiltration edges, EdgeReduction loops, long mostSteps, CancellationToken cancellation)
     {
         _edges = edges;
+        _mostSteps = mostSteps;
         _loops = loops;
         _cancellation = cancellation;
         _stride = edges.Stride;
@@ -57,8 +61,9 @@ internal sealed unsafe class TriangleReduction : IDisposable
 
     /// <summary>Reduces all columns.</summary>
     /// <param name="bars">Gets the bars of dimension 2, those of length zero apart from the apparent pairs too.</param>
+    /// <returns>False when it took more steps than allowed: walkers moved, and triangles added to a column or kept of it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(List<Bar> bars)
+    public bool Run(List<Bar> bars)
     {
         int words = _stride >> 6;
         for (int edge = _edges.Edges - 1; edge >= 0; edge--)
@@ -84,13 +89,16 @@ internal sealed unsafe class TriangleReduction : IDisposable
                     int bit = 63 - BitOperations.LeadingZeroCount(rest);
                     rest ^= 1UL << bit;
                     int vertex = (word << 6) + bit;
-                    if (vertex != first && !HasEarlierNeighbour(edge, vertex, first) && _loops.Pivots.Find(Triangle(edge, vertex)) < 0)
+                    if (vertex != first && !HasEarlierNeighbour(edge, vertex, first) && _loops.Pivots.Find(Triangle(edge, vertex)) < 0
+                        && !Reduce(edge, vertex, bars))
                     {
-                        Reduce(edge, vertex, bars);
+                        return false;
                     }
                 }
             }
         }
+
+        return true;
     }
 
     public void Dispose()
@@ -129,7 +137,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
         return false;
     }
 
-    private void Reduce(int edge, int vertex, List<Bar> bars)
+    private bool Reduce(int edge, int vertex, List<Bar> bars)
     {
         _slots = 0;
         ToggleLink(edge, vertex, -1);
@@ -142,9 +150,14 @@ internal sealed unsafe class TriangleReduction : IDisposable
                 _cancellation.ThrowIfCancellationRequested();
             }
 
+            if (_steps > _mostSteps)
+            {
+                return false;
+            }
+
             if (started)
             {
-                Pass(rank);
+                _steps += Pass(rank);
             }
 
             int pivot = Settle(rank, ref started, edge, vertex);
@@ -154,7 +167,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
                 _pivots.Add(Tetrahedron(rank, pivot, _stride), _columns.Count);
                 Store(started, edge, vertex);
                 Reset();
-                return;
+                return true;
             }
 
             if (!started)
@@ -166,6 +179,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
 
         bars.Add(new Bar(_edges.Length[edge], double.PositiveInfinity));
         Reset();
+        return true;
     }
 
     private void Reset()
@@ -175,13 +189,17 @@ internal sealed unsafe class TriangleReduction : IDisposable
         _open.Clear();
     }
 
+    /// <summary>Lets the walkers that wait at a rank go on, and notes their tetrahedra.</summary>
+    /// <returns>How many.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pass(int rank)
+    private int Pass(int rank)
     {
+        int moved = 0;
         int walker = _queue.Take(rank);
         do
         {
-            Walker* at = _walkers.Pointer + walker;
+            moved++;
+            TriangleWalker* at = _walkers.Pointer + walker;
             int next = at->Next;
             if (Sse.IsSupported)
             {
@@ -198,6 +216,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
             walker = next;
         }
         while (walker >= 0);
+        return moved;
     }
 
     /// <summary>Settles the tetrahedra of a rank one after another.</summary>
@@ -231,10 +250,12 @@ internal sealed unsafe class TriangleReduction : IDisposable
             if (owner < 0)
             {
                 Toggle(Triangle(rank, larger), rank, pair);
+                _steps++;
                 continue;
             }
 
             (long start, int count) = _columns[owner];
+            _steps += count;
             for (int i = 0; i < count; i++)
             {
                 Toggle(_sums.Pointer[start + i], rank, pair);
@@ -265,7 +286,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
         }
         else
         {
-            Walker* walkers = _walkers.Pointer + (3 * (*slot - 1));
+            TriangleWalker* walkers = _walkers.Pointer + (3 * (*slot - 1));
             walkers[0].Place = walkers[1].Place = walkers[2].Place = Gone;
             _triangleOf.Pointer[*slot - 1] = ulong.MaxValue;
             *slot = 0;
@@ -372,7 +393,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
     private void Start(int slot, int side, int along, int across, int beyond, int place, int after)
     {
         int walker = (3 * slot) + side;
-        Walker* at = _walkers.Pointer + walker;
+        TriangleWalker* at = _walkers.Pointer + walker;
         at->Along = (ushort)along;
         at->Across = (ushort)across;
         at->Beyond = (ushort)beyond;
@@ -385,7 +406,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(int walker)
     {
-        Walker* at = _walkers.Pointer + walker;
+        TriangleWalker* at = _walkers.Pointer + walker;
         int along = at->Along;
         ushort* list = _edges.Neighbours + ((long)along * _edges.Vertices);
         int* mine = Row(along);
@@ -422,17 +443,7 @@ internal sealed unsafe class TriangleReduction : IDisposable
             }
         }
 
+        _steps += _stored - start;
         _columns.Add((start, (int)(_stored - start)));
-    }
-
-    /// <summary>Goes along the neighbours of one vertex of a triangle; the pair is the other two.</summary>
-    private struct Walker
-    {
-        public int Next;
-        public int Pair;
-        public ushort Along;
-        public ushort Across;
-        public ushort Beyond;
-        public ushort Place;
     }
 }

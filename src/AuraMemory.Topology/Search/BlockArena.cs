@@ -86,6 +86,8 @@ internal sealed unsafe class BlockArena(MemoryBudget budget) : IDisposable
             _free.Add(units, pieces = new Stack<nint>());
         }
 
+        int before = pieces.Capacity;
         pieces.Push(piece);
+        budget.Count((pieces.Capacity - before) * (long)sizeof(nint));
     }
 }

@@ -30,9 +30,13 @@ internal static unsafe class DiagramKernel
     /// <summary>Bytes of a cut.</summary>
     public const int CutBytes = CutFloats * sizeof(float);
 
-    private const int Lanes = 16;
+    /// <summary>Floats of a vector.</summary>
+    internal const int Lanes = 16;
+
+    /// <summary>Where the second block of births stands.</summary>
+    internal const int Block = 2 * Lanes;
+
     private const int NearBars = 14;
-    private const int Block = 2 * Lanes;
     private const int TailSum = 14;
     private const int TailSquares = 15;
     private const int TailLongest = 30;
@@ -44,9 +48,8 @@ internal static unsafe class DiagramKernel
 
     private interface IOrder;
 
-    private interface IWidth;
-
-    private static Vector512<float> NearLanes =>
+    /// <summary>All bits of the lanes of the first block that hold bars.</summary>
+    internal static Vector512<float> NearLanes =>
         Vector512.Create(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0).AsSingle();
 
     /// <summary>Writes the cut of a diagram's finite bars, longest first.</summary>
@@ -99,39 +102,66 @@ internal static unsafe class DiagramKernel
     public static bool Has(float* cut) => cut[Magnitude] >= 0;
 
     /// <summary>
-    /// Rank of two shapes in a metric, in the metric's own power (squared for W2): the bound of the cuts without caps, and what remains of
-    /// the tails (for W2 at least the distance of the sorted half-persistences). No bound of the whole distance, but near it. Dimensions that one of them lacks are left out; infinite when none is left.
+    /// Rank of two shapes in a metric, in the metric's own power (squared for W2): the distance of the cuts and what remains of the
+    /// tails, so the distance itself but for floats where neither has a tail. Dimensions that one of them lacks are left out; infinite
+    /// when none is left.
     /// </summary>
-    public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, int sweeps)
+    /// <param name="limit">From here on the rank is of no interest: what is answered instead is a lower bound of it, not below the limit. With 0 the
+    /// answer is the relaxed bound, a fifth of the work.</param>
+    public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, float limit)
     {
+        if (dimensions == 1)
+        {
+            return Has(first) && Has(second) ? Of(first, second, metric, limit, 0) : float.PositiveInfinity;
+        }
+
+        float* relaxed = stackalloc float[Barcode.HighestDimension + 1];
         float total = 0;
         bool common = false;
-        for (int d = 0; d < dimensions; d++, first += CutFloats, second += CutFloats)
+        for (int d = 0; d < dimensions; d++)
         {
-            if (Has(first) && Has(second))
+            float* a = first + (d * CutFloats);
+            float* b = second + (d * CutFloats);
+            relaxed[d] = Has(a) && Has(b) ? Of(a, b, metric, 0, 0) : -1;
+            common |= relaxed[d] >= 0;
+            total = Together(total, MathF.Max(0, relaxed[d]), metric);
+        }
+
+        if (!common)
+        {
+            return float.PositiveInfinity;
+        }
+
+        for (int d = 0; d < dimensions && total < limit; d++)
+        {
+            if (relaxed[d] >= 0)
             {
-                common = true;
-                float one = Of(first, second, metric, sweeps, 0);
-                // Squared, a relaxed bound can fall far below 0, and all that do would rank alike.
-                one = metric == ShapeMetric.Wasserstein2 ? MathF.Max(one, Sorted(first, second, true)) : one;
-                total = metric == ShapeMetric.Bottleneck ? MathF.Max(total, one) : total + one;
+                float others = metric == ShapeMetric.Bottleneck ? 0 : total - relaxed[d];
+                float whole = Of(first + (d * CutFloats), second + (d * CutFloats), metric, limit - others, 0);
+                total = Together(metric == ShapeMetric.Bottleneck ? total : others, whole, metric);
             }
         }
 
-        return common ? total : float.PositiveInfinity;
+        return total;
     }
 
     /// <summary>A lower bound of the distance, float rounding allowed for.</summary>
+    /// <param name="limit">As with <see cref="Rank"/>, but a distance: 0 = the relaxed bounds.</param>
     /// <remarks>
     /// Rounding moves each of the at most 30 bars of a cut by 2^-24 of the largest magnitude, which changes a distance by at most
     /// 30^(1/q) times that; the arithmetic errs by less than 2^-18 of the sum of all d, since a negative r_ij is smaller than d_i + d_j.
     /// </remarks>
-    public static double LowerBound(float* first, float* second, int dimensions, ShapeMetric metric, int sweeps)
+    public static double LowerBound(float* first, float* second, int dimensions, ShapeMetric metric, double limit)
     {
         const double Unit = 1.0 / (1 << 23);
+
+        // Squares of tiny lengths are subnormal, where each operation errs by half of the smallest float whatever its result.
+        const double Underflow = 4096 * float.Epsilon;
         double power = 0;
         double slack = 0;
         double moved = 0;
+        bool squared = metric == ShapeMetric.Wasserstein2;
+        float enough = (float)Math.Min(float.MaxValue, squared ? limit * limit : limit);
         for (int d = 0; d < dimensions; d++)
         {
             float* a = first + (d * CutFloats);
@@ -142,16 +172,15 @@ internal static unsafe class DiagramKernel
             }
 
             double rounding = ((double)a[Magnitude] + b[Magnitude]) * Unit;
-            float capped = Of(a, b, metric, sweeps, 1);
+            float capped = Of(a, b, metric, enough, 1);
             if (metric == ShapeMetric.Bottleneck)
             {
-                power = Math.Max(power, capped - (4 * rounding));
+                power = Math.Max(power, capped - (4 * rounding) - Underflow);
                 continue;
             }
 
-            bool squared = metric == ShapeMetric.Wasserstein2;
             power += MathF.Max(capped, Sorted(a, b, squared));
-            slack += (Weight(a, squared) + Weight(b, squared)) * (32 * Unit);
+            slack += ((Weight(a, squared) + Weight(b, squared)) * (32 * Unit)) + Underflow;
             moved += squared ? CutBars * rounding * rounding : CutBars * rounding;
         }
 
@@ -163,20 +192,20 @@ internal static unsafe class DiagramKernel
         };
     }
 
-    /// <summary>One dimension; tails cap the potentials when <paramref name="capped"/> is 1 and not when it is 0.</summary>
-    internal static float Of(float* first, float* second, ShapeMetric metric, int sweeps, float capped) =>
+    /// <summary>One dimension, not below 0; tails cap the potentials when <paramref name="capped"/> is 1 and not when it is 0.</summary>
+    internal static float Of(float* first, float* second, ShapeMetric metric, float limit, float capped) =>
         second[TailLongest] == NoSecondBlock
             ? metric switch
             {
-                ShapeMetric.Wasserstein1 => Sum<Plain, Narrow>(first, second, sweeps, capped),
-                ShapeMetric.Wasserstein2 => Sum<Squared, Narrow>(first, second, sweeps, capped),
-                _ => Largest(first, second),
+                ShapeMetric.Wasserstein1 => Sum<Plain, OneVector>(first, second, limit, capped),
+                ShapeMetric.Wasserstein2 => Sum<Squared, OneVector>(first, second, limit, capped),
+                _ => BottleneckKernel.Distance(first, second, limit),
             }
             : metric switch
             {
-                ShapeMetric.Wasserstein1 => Sum<Plain, Wide>(first, second, sweeps, capped),
-                ShapeMetric.Wasserstein2 => Sum<Squared, Wide>(first, second, sweeps, capped),
-                _ => Largest(first, second),
+                ShapeMetric.Wasserstein1 => Sum<Plain, TwoVectors>(first, second, limit, capped),
+                ShapeMetric.Wasserstein2 => Sum<Squared, TwoVectors>(first, second, limit, capped),
+                _ => BottleneckKernel.Distance(first, second, limit),
             };
 
     /// <summary>Where the birth of a bar stands in a cut; its death stands 16 floats later.</summary>
@@ -198,12 +227,12 @@ internal static unsafe class DiagramKernel
     }
 
     [SkipLocalsInit]
-    private static float Sum<TOrder, TWidth>(float* first, float* second, int sweeps, float capped)
+    private static float Sum<TOrder, TWidth>(float* first, float* second, float limit, float capped)
         where TOrder : struct, IOrder
-        where TWidth : struct, IWidth
+        where TWidth : struct, IRowWidth
     {
         bool squared = typeof(TOrder) == typeof(Squared);
-        bool wide = typeof(TWidth) == typeof(Wide);
+        bool wide = typeof(TWidth) == typeof(TwoVectors);
         Vector512<float> nearBirths = Vector512.Load(second) & NearLanes;
         Vector512<float> nearDeaths = Vector512.Load(second + Lanes) & NearLanes;
         Vector512<float> farBirths = wide ? Vector512.Load(second + Block) : default;
@@ -256,7 +285,7 @@ internal static unsafe class DiagramKernel
             }
 
             rowCaps[n] = cap;
-            u[n] = MathF.Min(cap, Smallest(rest));
+            u[n] = MathF.Min(cap, LaneSelection.Smallest(rest));
             diagonal += own;
             sumU += cap;
             rowSum += u[n];
@@ -264,101 +293,25 @@ internal static unsafe class DiagramKernel
 
         float columnStart = sumU + Vector512.Sum(wide ? nearBest + farBest : nearBest);
         float rowStart = rowSum + Vector512.Sum(wide ? nearCaps + farCaps : nearCaps);
-        float value = MathF.Max(columnStart, rowStart);
-        if (sweeps > 0)
+        float outside = diagonal + Tails(first, second, squared);
+        float relaxed = outside + MathF.Max(columnStart, rowStart);
+        // Squared, a relaxed bound can fall far below 0.
+        relaxed = MathF.Max(0, squared ? MathF.Max(relaxed, Sorted(first, second, true)) : relaxed);
+        if (relaxed >= limit)
         {
-            if (columnStart > rowStart)
-            {
-                new Span<float>(rowCaps, n).CopyTo(new Span<float>(u, n));
-            }
-
-            value = Ascend<TWidth>(near, far, rowCaps, u, nearCaps, farCaps, n, sweeps);
+            return relaxed;
         }
 
-        return diagonal + value + Tails(first, second, squared);
-    }
-
-    [SkipLocalsInit]
-    private static float Ascend<TWidth>(
-        Vector512<float>* near, Vector512<float>* far, float* rowCaps, float* u, Vector512<float> nearCaps, Vector512<float> farCaps, int n, int sweeps)
-        where TWidth : struct, IWidth
-    {
-        bool wide = typeof(TWidth) == typeof(Wide);
-        Vector512<float>* nearLater = stackalloc Vector512<float>[CutBars + 1];
-        Vector512<float>* farLater = stackalloc Vector512<float>[wide ? CutBars + 1 : 1];
-        Vector512<float> nearBest = nearCaps;
-        Vector512<float> farBest = farCaps;
-        for (int s = 0; s < sweeps; s++)
+        Vector512<float>* v = stackalloc Vector512<float>[2];
+        v[0] = nearCaps;
+        v[1] = farCaps;
+        float value = AssignmentKernel.Solve<TWidth>(near, far, n, rowCaps, u, v, limit - outside);
+        if (capped > 0)
         {
-            nearLater[n] = nearCaps;
-            farLater[wide ? n : 0] = farCaps;
-            for (int i = n - 1; i > 0; i--)
-            {
-                nearLater[i] = Vector512.MinNative(nearLater[i + 1], near[i] - Vector512.Create(u[i]));
-                if (wide)
-                {
-                    farLater[i] = Vector512.MinNative(farLater[i + 1], far[i] - Vector512.Create(u[i]));
-                }
-            }
-
-            nearBest = nearCaps;
-            farBest = farCaps;
-            for (int i = 0; i < n; i++)
-            {
-                Vector512<float> t = near[i] - Vector512.MinNative(nearBest, nearLater[i + 1]);
-                Vector512<float> other = wide
-                    ? far[i] - Vector512.MinNative(farBest, farLater[i + 1]) : Vector512.Create(float.PositiveInfinity);
-                u[i] = MathF.Min(rowCaps[i], SecondSmallest(Vector512.MinNative(t, other), Vector512.MaxNative(t, other)));
-                nearBest = Vector512.MinNative(nearBest, near[i] - Vector512.Create(u[i]));
-                if (wide)
-                {
-                    farBest = Vector512.MinNative(farBest, far[i] - Vector512.Create(u[i]));
-                }
-            }
+            value = AssignmentKernel.Feasible<TWidth>(near, far, n, rowCaps, v);
         }
 
-        float sum = Vector512.Sum(wide ? nearBest + farBest : nearBest);
-        for (int i = 0; i < n; i++)
-        {
-            sum += u[i];
-        }
-
-        return sum;
-    }
-
-    /// <summary>Bottleneck: every bar goes to the diagonal or to some bar of the other side, seen or in its tail.</summary>
-    private static float Largest(float* first, float* second)
-    {
-        Vector512<float> nearBirths = Vector512.Load(second) & NearLanes;
-        Vector512<float> nearDeaths = Vector512.Load(second + Lanes) & NearLanes;
-        Vector512<float> farBirths = Vector512.Load(second + Block);
-        Vector512<float> farDeaths = Vector512.Load(second + Block + Lanes);
-        Vector512<float> tail = Vector512.Create(LongestOfTail(first));
-        Vector512<float> nearNearest = Vector512.MaxNative(Vector512<float>.Zero, ((nearDeaths - nearBirths) * 0.5f) - tail);
-        Vector512<float> farNearest = Vector512.MaxNative(Vector512<float>.Zero, ((farDeaths - farBirths) * 0.5f) - tail);
-        float largest = 0;
-        for (int i = 0; i < CutBars; i++)
-        {
-            int place = PlaceOf(i);
-            float half = (first[place + Lanes] - first[place]) * 0.5f;
-            if (!(half > 0))
-            {
-                break;
-            }
-
-            Vector512<float> birth = Vector512.Create(first[place]);
-            Vector512<float> death = Vector512.Create(first[place + Lanes]);
-            Vector512<float> nearCost = Vector512.MaxNative(Vector512.Abs(nearBirths - birth), Vector512.Abs(nearDeaths - death));
-            Vector512<float> farCost = Vector512.MaxNative(Vector512.Abs(farBirths - birth), Vector512.Abs(farDeaths - death));
-            nearNearest = Vector512.MinNative(nearNearest, nearCost);
-            farNearest = Vector512.MinNative(farNearest, farCost);
-            float own = MathF.Max(0, half - LongestOfTail(second));
-            largest = MathF.Max(largest, MathF.Min(own, Smallest(Vector512.MinNative(nearCost, farCost))));
-        }
-
-        Vector512<float> worst = Vector512.MaxNative(
-            Vector512.MaxNative(nearNearest, farNearest), Vector512.MaxNative(Apart(first, second, NearLanes), ApartFar(first, second)));
-        return MathF.Max(largest, -Smallest(-worst));
+        return MathF.Max(relaxed, outside + value);
     }
 
     /// <summary>Distance of the sorted half-persistences, the tails as one coordinate more.</summary>
@@ -369,15 +322,18 @@ internal static unsafe class DiagramKernel
         return Vector512.Sum(squared ? (near * near) + (far * far) : near + far) + Tails(first, second, squared);
     }
 
-    private static Vector512<float> ApartFar(float* first, float* second) =>
+    internal static Vector512<float> ApartFar(float* first, float* second) =>
         Apart(first + Block, second + Block, Vector512<float>.AllBitsSet);
 
-    private static Vector512<float> Apart(float* first, float* second, Vector512<float> lanes)
+    internal static Vector512<float> Apart(float* first, float* second, Vector512<float> lanes)
     {
         Vector512<float> x = (Vector512.Load(first + Lanes) & lanes) - (Vector512.Load(first) & lanes);
         Vector512<float> y = (Vector512.Load(second + Lanes) & lanes) - (Vector512.Load(second) & lanes);
         return Vector512.Abs(x - y) * 0.5f;
     }
+
+    private static float Together(float first, float second, ShapeMetric metric) =>
+        metric == ShapeMetric.Bottleneck ? MathF.Max(first, second) : first + second;
 
     private static double Weight(float* cut, bool squared)
     {
@@ -396,42 +352,7 @@ internal static unsafe class DiagramKernel
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Smallest(Vector512<float> x)
-    {
-        Vector256<float> y = Vector256.MinNative(x.GetLower(), x.GetUpper());
-        Vector128<float> z = Vector128.MinNative(y.GetLower(), y.GetUpper());
-        z = Vector128.MinNative(z, Vector128.Shuffle(z, Vector128.Create(2, 3, 0, 1)));
-        z = Vector128.MinNative(z, Vector128.Shuffle(z, Vector128.Create(1, 0, 3, 2)));
-        return z.ToScalar();
-    }
-
-    /// <summary>Second smallest of 32 numbers, given as the smaller and the larger of 16 pairs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float SecondSmallest(Vector512<float> low, Vector512<float> high)
-    {
-        Vector256<float> low2 = Vector256.MinNative(low.GetLower(), low.GetUpper());
-        Vector256<float> high2 = Vector256.MinNative(
-            Vector256.MaxNative(low.GetLower(), low.GetUpper()), Vector256.MinNative(high.GetLower(), high.GetUpper()));
-        Vector128<float> l = Vector128.MinNative(low2.GetLower(), low2.GetUpper());
-        Vector128<float> h = Vector128.MinNative(
-            Vector128.MaxNative(low2.GetLower(), low2.GetUpper()), Vector128.MinNative(high2.GetLower(), high2.GetUpper()));
-        (l, h) = Merge(l, h, Vector128.Shuffle(l, Vector128.Create(2, 3, 0, 1)), Vector128.Shuffle(h, Vector128.Create(2, 3, 0, 1)));
-        (_, h) = Merge(l, h, Vector128.Shuffle(l, Vector128.Create(1, 0, 3, 2)), Vector128.Shuffle(h, Vector128.Create(1, 0, 3, 2)));
-        return h.ToScalar();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<float> Low, Vector128<float> High) Merge(
-        Vector128<float> low, Vector128<float> high, Vector128<float> otherLow, Vector128<float> otherHigh) =>
-        (Vector128.MinNative(low, otherLow),
-         Vector128.MinNative(Vector128.MaxNative(low, otherLow), Vector128.MinNative(high, otherHigh)));
-
     private readonly struct Plain : IOrder;
 
     private readonly struct Squared : IOrder;
-
-    private readonly struct Narrow : IWidth;
-
-    private readonly struct Wide : IWidth;
 }

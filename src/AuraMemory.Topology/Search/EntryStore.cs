@@ -174,6 +174,11 @@ internal sealed unsafe class EntryStore : IDisposable
     /// <summary>Reads a slot's signature.</summary>
     public void ReadSignature(int slot, Span<float> into)
     {
+        if (Length == 0)
+        {
+            return;
+        }
+
         var upper = (ushort*)Upper[slot];
         var lower = (ushort*)_lower![slot];
         for (int i = 0; i < Length; i++)

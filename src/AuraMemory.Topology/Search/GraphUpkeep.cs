@@ -2,17 +2,11 @@ namespace AuraMemory.Topology.Search;
 
 /// <summary>Takes entries into the graphs of an index and out of them.</summary>
 /// <remarks>
-/// The graph of diagrams is built by the bound of W1 and walked by that of the metric asked for: near in one is near in the others
-/// (bottleneck &lt;= W2 &lt;= W1).
+/// The graph of diagrams is built by W1 and walked by the metric asked for: near in one is near in the others (bottleneck &lt;= W2 &lt;= W1).
+/// While linking, a walk goes by the relaxed bound, and what it has kept is ordered by the distance.
 /// </remarks>
 internal static unsafe class GraphUpkeep
 {
-    /// <summary>
-    /// Sweeps of the ascent while linking: none, since the larger of the two relaxed bounds is symmetric and links as well as a sharper
-    /// rank does, at a fraction of its cost.
-    /// </summary>
-    public const int BuildSweeps = 0;
-
     /// <summary>Links a slot into the graphs.</summary>
     public static void Link(ShapeIndex index, int slot, SearchScratch scratch)
     {
@@ -27,11 +21,12 @@ internal static unsafe class GraphUpkeep
             fixed (float* query = scratch.Query)
             {
                 VectorKernel.Prepare(signature, query);
-                vectors.Link(slot, new VectorSpace(entries.Upper, query, entries.Width), usable, breadth, published, scratch);
+                var space = new VectorSpace(entries.Upper, query, entries.Width);
+                vectors.Link(slot, space, space, usable, breadth, published, scratch);
             }
         }
 
-        index.Diagrams?.Link(slot, Diagrams(entries, slot), usable, breadth, published, scratch);
+        index.Diagrams?.Link(slot, Diagrams(entries, slot, relaxed: true), Diagrams(entries, slot, relaxed: false), usable, breadth, published, scratch);
     }
 
     /// <summary>Takes a slot whose entry is gone out of the graphs.</summary>
@@ -47,13 +42,13 @@ internal static unsafe class GraphUpkeep
 
         if (index.Diagrams is { } diagrams)
         {
-            diagrams.Unlink(slot, Diagrams(entries, slot), usable, scratch);
+            diagrams.Unlink(slot, Diagrams(entries, slot, relaxed: false), usable, scratch);
             diagrams.ReplaceEntry(slot, index.Published, new LinkedSlots(entries));
         }
     }
 
-    private static DiagramSpace Diagrams(EntryStore entries, int slot) =>
-        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, BuildSweeps);
+    private static DiagramSpace Diagrams(EntryStore entries, int slot, bool relaxed) =>
+        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, relaxed);
 
     /// <summary>Slots that hold an entry.</summary>
     internal readonly struct AliveSlots(EntryStore entries) : ISlotFilter
@@ -62,7 +57,7 @@ internal static unsafe class GraphUpkeep
     }
 
     /// <summary>Slots that hold an entry that is in the graphs.</summary>
-    private readonly struct LinkedSlots(EntryStore entries) : ISlotFilter
+    internal readonly struct LinkedSlots(EntryStore entries) : ISlotFilter
     {
         public bool Passes(int slot) => entries.IsAlive(slot) && entries.State(slot) == SlotState.Linked;
     }

@@ -5,11 +5,11 @@ namespace AuraMemory.Topology.Search;
 /// A slot stays in the queue while a linker is at it, so that a search that copies the queue before it walks the graphs meets every
 /// entry in one or the other. Positions only grow; the head moves over those that are done.
 /// </remarks>
-internal sealed class LinkQueue
+internal sealed class LinkQueue(MemoryBudget budget)
 {
     private const int Done = -1;
 
-    private int[] _slots = new int[256];
+    private int[] _slots = [];
     private long _head;
     private long _taken;
     private long _tail;
@@ -17,20 +17,33 @@ internal sealed class LinkQueue
     /// <summary>Slots in the queue, those being linked included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds a slot at the end.</summary>
-    public void Add(int slot)
+    /// <summary>Makes room for one slot more; false when the budget does not allow it.</summary>
+    public bool TryReserve()
     {
-        if (_tail - _head == _slots.Length)
+        if (_tail - _head < _slots.Length)
         {
-            var larger = new int[_slots.Length * 2];
-            for (long i = _head; i < _tail; i++)
-            {
-                larger[i & (larger.Length - 1)] = this[i];
-            }
-
-            _slots = larger;
+            return true;
         }
 
+        int length = Math.Max(256, _slots.Length * 2);
+        if (!budget.TryTake((length - _slots.Length) * (long)sizeof(int)))
+        {
+            return false;
+        }
+
+        var larger = new int[length];
+        for (long i = _head; i < _tail; i++)
+        {
+            larger[i & (length - 1)] = this[i];
+        }
+
+        _slots = larger;
+        return true;
+    }
+
+    /// <summary>Adds a slot at the end, after <see cref="TryReserve"/> has said yes.</summary>
+    public void Add(int slot)
+    {
         this[_tail++] = slot;
         Count++;
     }

@@ -1,6 +1,6 @@
 namespace AuraMemory.Topology.Search;
 
-/// <summary>Counts the bytes an index has taken outside the managed heap, and refuses more than its limit. Thread-safe.</summary>
+/// <summary>Counts the bytes an index holds, in the managed heap and outside, and refuses more than its limit. Thread-safe.</summary>
 internal sealed class MemoryBudget(long limit)
 {
     private long _used;
@@ -19,6 +19,9 @@ internal sealed class MemoryBudget(long limit)
         Interlocked.Add(ref _used, -bytes);
         return false;
     }
+
+    /// <summary>Counts bytes that are held whatever the limit: room of searches and of queues, small beside the entries.</summary>
+    public void Count(long bytes) => Interlocked.Add(ref _used, bytes);
 
     /// <summary>Gives bytes back.</summary>
     public void Release(long bytes) => Interlocked.Add(ref _used, -bytes);

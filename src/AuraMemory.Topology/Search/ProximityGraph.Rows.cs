@@ -5,6 +5,9 @@ namespace AuraMemory.Topology.Search;
 /// <content>The rows of neighbours: who is chosen, how rows are written, and how they are mended around a slot that leaves.</content>
 internal sealed unsafe partial class ProximityGraph
 {
+    /// <summary>A full row is cut down by one part in so many: choosing is dear, and adding to a row with room is not.</summary>
+    private const int SpareRoom = 4;
+
     /// <summary>
     /// Neighbours that point in different directions: a candidate is taken when it is nearer to the slot than to all taken before it
     /// (algorithm 4 of the paper); of equals only one, or a crowd of them would link to nobody else. What room is left goes to
@@ -54,6 +57,25 @@ internal sealed unsafe partial class ProximityGraph
         return chosen.AsSpan(0, count);
     }
 
+    /// <summary>
+    /// Sorts by distance, equals in an order that is the owner's own: were it the same for all, the members of a large crowd of
+    /// equals would all link to the same few, and the others would be linked to by nobody.
+    /// </summary>
+    private static void SortFor(int owner, Span<ulong> members)
+    {
+        uint turn = (uint)owner * 2654435769u;
+        foreach (ref ulong member in members)
+        {
+            member ^= turn;
+        }
+
+        members.Sort();
+        foreach (ref ulong member in members)
+        {
+            member ^= turn;
+        }
+    }
+
     private static void Write(int* row, ReadOnlySpan<int> slots)
     {
         for (int i = 0; i < slots.Length; i++)
@@ -96,7 +118,7 @@ internal sealed unsafe partial class ProximityGraph
 
         overflow[count] = SlotHeap.Pack(space.Between(owner, slot), slot);
         scratch.Evaluations += count + 1;
-        Rewrite(row, overflow.AsSpan(0, count + 1), most, owner, space, scratch);
+        Rewrite(row, overflow.AsSpan(0, count + 1), most - (most / SpareRoom), owner, space, scratch);
         Unlock(owner);
     }
 
@@ -144,7 +166,7 @@ internal sealed unsafe partial class ProximityGraph
         int* row, Span<ulong> members, int most, int owner, TSpace space, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
     {
-        members.Sort();
+        SortFor(owner, members);
         Span<int> slots = stackalloc int[WidestRow];
         int count = 0;
         foreach (ulong member in Choose(members, most, owner, space, scratch))

@@ -37,6 +37,13 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     public const int WidestRow = 32;
 
     private const int Stripes = 1024;
+
+    /// <summary>Slots by which a level is entered from the one above it.</summary>
+    private const int Starts = 32;
+
+    /// <summary>Breadth of the short exact walk while linking.</summary>
+    private const int SharpBreadth = 48;
+
     private const int UpperRow = UpperDegree + 1;
 
     private readonly RowPlane _ground;
@@ -98,8 +105,10 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     public static int DegreeOf(int level) => level == 0 ? GroundDegree : UpperDegree;
 
     /// <summary>Links a slot, whose record is written, into the graph.</summary>
+    /// <param name="space">What walks go by.</param>
+    /// <param name="sharp">What neighbours are chosen by; where the first is relaxed, a short walk by this one ends the search for them.</param>
     /// <param name="usable">Slots that may become neighbours.</param>
-    public void Link<TSpace, TFilter>(int slot, TSpace space, TFilter usable, int breadth, int published, SearchScratch scratch)
+    public void Link<TSpace, TFilter>(int slot, TSpace space, TSpace sharp, TFilter usable, int breadth, int published, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
     {
@@ -122,25 +131,36 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         int top = (int)(entry >> 32);
         Span<int> chosen = stackalloc int[(HighestLevel + 1) * UpperDegree];
         Span<int> counts = stackalloc int[HighestLevel + 1];
-        int at = Descend((int)entry, top, level, space, published, scratch);
+        Descend((int)entry, top, level, space, published, scratch);
         for (int l = Math.Min(level, top); l >= 0; l--)
         {
-            Walk(at, l, breadth, space, usable, published, int.MaxValue, scratch);
+            Walk(l, breadth, space, usable, published, int.MaxValue, scratch);
             if (scratch.Nearest.Count == 0)
             {
                 // All that was met is about to be taken out; a slot without links would never be found again.
-                Walk(at, l, breadth, space, default(Everything), published, int.MaxValue, scratch);
+                Walk(l, breadth, space, default(Everything), published, int.MaxValue, scratch);
             }
 
             Drain(scratch);
+            if (space.IsRelaxed)
+            {
+                // Bounds lead to the neighbourhood; who is near there the distances themselves tell.
+                scratch.StartFromSorted(breadth);
+                Evaluate(sharp, scratch);
+                Walk(l, SharpBreadth, sharp, usable, published, int.MaxValue, scratch);
+                Drain(scratch);
+            }
+
+            Span<ulong> found = scratch.Sorted.AsSpan(0, scratch.SortedCount);
             int count = 0;
-            foreach (ulong member in Choose(scratch.Sorted.AsSpan(0, scratch.SortedCount), UpperDegree, slot, space, scratch))
+            SortFor(slot, found);
+            foreach (ulong member in Choose(found, UpperDegree, slot, sharp, scratch))
             {
                 chosen[(l * UpperDegree) + count++] = SlotHeap.SlotOf(member);
             }
 
             counts[l] = count;
-            at = scratch.SortedCount > 0 ? SlotHeap.SlotOf(scratch.Sorted[0]) : at;
+            scratch.StartFromSorted(breadth);
         }
 
         for (int l = 0; l <= Math.Min(level, top); l++)
@@ -154,7 +174,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         {
             foreach (int neighbour in chosen.Slice(l * UpperDegree, counts[l]))
             {
-                AddTo(neighbour, slot, l, space, scratch);
+                AddTo(neighbour, slot, l, sharp, scratch);
             }
         }
 
@@ -182,19 +202,20 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             return true;
         }
 
-        int at = Descend((int)entry, (int)(entry >> 32), 0, space, published, scratch);
-        bool whole = Walk(at, 0, breadth, space, filter, published, most, scratch);
+        Descend((int)entry, (int)(entry >> 32), 0, space, published, scratch);
+        bool whole = Walk(0, breadth, space, filter, published, most, scratch);
         Drain(scratch);
         return whole;
     }
 
-    /// <summary>As <see cref="Search"/>, but on the ground level only, from a slot found by another search.</summary>
-    public bool SearchFrom<TSpace, TFilter>(
-        int start, TSpace space, TFilter filter, int breadth, int published, int most, SearchScratch scratch)
+    /// <summary>As <see cref="Search"/>, but on the ground level only, from what another search has left in <see cref="SearchScratch.Sorted"/>.</summary>
+    public bool SearchOn<TSpace, TFilter>(TSpace space, TFilter filter, int breadth, int published, int most, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
     {
-        bool whole = Walk(start, 0, breadth, space, filter, published, most, scratch);
+        scratch.StartFromSorted(Starts);
+        Evaluate(space, scratch);
+        bool whole = Walk(0, breadth, space, filter, published, most, scratch);
         Drain(scratch);
         return whole;
     }
@@ -224,7 +245,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     {
         lock (_entryLock)
         {
-            if (_entry < 0 || (int)_entry != gone)
+            if ((int)_entry != gone)
             {
                 return;
             }
@@ -264,62 +285,44 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         _upper.Dispose();
     }
 
-    private int Descend<TSpace>(int at, int from, int to, TSpace space, int published, SearchScratch scratch)
+    /// <summary>
+    /// Leaves in <see cref="SearchScratch.Starts"/> where to begin on level <paramref name="to"/>: several slots, found by walks of that breadth on all levels
+    /// above. Crowds of near twins are linked to little else, on the middle levels too; a single start would end in one of the wrong ones and stay there.
+    /// </summary>
+    private void Descend<TSpace>(int at, int from, int to, TSpace space, int published, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
     {
-        float nearest = space.FromQuery(at);
+        scratch.StartFrom(SlotHeap.Pack(space.FromQuery(at, float.PositiveInfinity), at));
         scratch.Evaluations++;
         for (int level = from; level > to; level--)
         {
-            bool moved = true;
-            while (moved)
-            {
-                moved = false;
-                int count = Math.Min(Copy(Row(at, level), scratch.Row), UpperDegree);
-                for (int i = 0; i < count; i++)
-                {
-                    if ((uint)scratch.Row[i] < (uint)published)
-                    {
-                        space.Prefetch(scratch.Row[i]);
-                    }
-                }
-
-                for (int i = 0; i < count; i++)
-                {
-                    int slot = scratch.Row[i];
-                    if ((uint)slot >= (uint)published)
-                    {
-                        continue;
-                    }
-
-                    float distance = space.FromQuery(slot);
-                    scratch.Evaluations++;
-                    if (distance < nearest)
-                    {
-                        (nearest, at, moved) = (distance, slot, true);
-                    }
-                }
-            }
+            Walk(level, Starts, space, default(Everything), published, int.MaxValue, scratch);
+            Drain(scratch);
+            scratch.StartFromSorted(Starts);
         }
-
-        return at;
     }
 
+    /// <summary>Keeps the nearest of those met on a level, from <see cref="SearchScratch.Starts"/> on; false when it was ended by <paramref name="most"/>.</summary>
     private bool Walk<TSpace, TFilter>(
-        int start, int level, int breadth, TSpace space, TFilter filter, int published, int most, SearchScratch scratch)
+        int level, int breadth, TSpace space, TFilter filter, int published, int most, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
     {
         scratch.Candidates.Clear();
         scratch.Nearest.Clear();
         scratch.Visited.Clear();
-        scratch.Visited.Add(start);
-        ulong first = SlotHeap.Pack(space.FromQuery(start), start);
-        scratch.Evaluations++;
-        scratch.Candidates.Push(first);
-        if (filter.Passes(start))
+        foreach (ulong start in scratch.Starts)
         {
-            scratch.Nearest.Push(first);
+            scratch.Visited.Add(SlotHeap.SlotOf(start));
+            scratch.Candidates.Push(start);
+            if (filter.Passes(SlotHeap.SlotOf(start)))
+            {
+                scratch.Nearest.Push(start);
+                if (scratch.Nearest.Count > breadth)
+                {
+                    scratch.Nearest.Pop();
+                }
+            }
         }
 
         int[] row = scratch.Row;
@@ -351,8 +354,9 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             scratch.Evaluations += fresh;
             for (int i = 0; i < fresh; i++)
             {
-                float distance = space.FromQuery(row[i]);
-                if (scratch.Nearest.Count < breadth || distance < scratch.Nearest.TopDistance)
+                float limit = scratch.Nearest.Count < breadth ? float.PositiveInfinity : scratch.Nearest.TopDistance;
+                float distance = space.FromQuery(row[i], limit);
+                if (distance < limit)
                 {
                     ulong member = SlotHeap.Pack(distance, row[i]);
                     scratch.Candidates.Push(member);
@@ -369,6 +373,17 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         }
 
         return true;
+    }
+
+    private static void Evaluate<TSpace>(TSpace space, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+    {
+        foreach (ref ulong start in scratch.Starts)
+        {
+            int slot = SlotHeap.SlotOf(start);
+            start = SlotHeap.Pack(space.FromQuery(slot, float.PositiveInfinity), slot);
+            scratch.Evaluations++;
+        }
     }
 
     /// <summary>Empties the heap of the nearest into the sorted list.</summary>

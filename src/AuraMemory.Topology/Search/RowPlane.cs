@@ -94,6 +94,7 @@ internal sealed unsafe class RowPlane(int stride, MemoryBudget budget) : IDispos
             NativeMemory.Copy(_table, table, (nuint)_blocks * (nuint)sizeof(byte*));
         }
 
+        budget.Count((long)length * sizeof(byte*));
         _tables.Add((nint)table);
         // Release: the copied pointers must be seen by who sees the table.
         Thread.MemoryBarrier();

@@ -12,6 +12,9 @@ internal struct SlotHeap(bool largestFirst)
     /// <summary>Members.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes held.</summary>
+    public readonly long Bytes => _items.Length * (long)sizeof(ulong);
+
     /// <summary>Distance of the first member; there must be one.</summary>
     public readonly float TopDistance => DistanceOf(_items[0] ^ _flip);
 
@@ -95,6 +98,9 @@ internal struct VisitedSlots()
     /// <summary>Slots met.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes held.</summary>
+    public readonly long Bytes => _table.Length * (long)sizeof(ulong);
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
@@ -154,6 +160,9 @@ internal sealed class SearchScratch
     public SlotHeap Nearest = new(largestFirst: true);
     public VisitedSlots Visited = new();
 
+    private ulong[] _starts = new ulong[64];
+    private int _startCount;
+
     /// <summary>Neighbours read from one row.</summary>
     public int[] Row { get; } = new int[ProximityGraph.WidestRow];
 
@@ -162,6 +171,9 @@ internal sealed class SearchScratch
 
     /// <summary>Members of <see cref="Sorted"/>.</summary>
     public int SortedCount { get; set; }
+
+    /// <summary>Packed members a walk begins with.</summary>
+    public Span<ulong> Starts => _starts.AsSpan(0, _startCount);
 
     /// <summary>Members chosen as neighbours.</summary>
     public ulong[] Chosen { get; } = new ulong[ProximityGraph.WidestRow];
@@ -174,4 +186,35 @@ internal sealed class SearchScratch
 
     /// <summary>A query in the order the vector kernel reads.</summary>
     public float[] Query { get; set; } = [];
+
+    /// <summary>Bytes it holds.</summary>
+    public long Bytes => Candidates.Bytes + Nearest.Bytes + Visited.Bytes
+        + ((Sorted.Length + _starts.Length + Chosen.Length + Overflow.Length) * (long)sizeof(ulong)) + ((Row.Length + Query.Length) * (long)sizeof(int));
+
+    /// <summary>Bytes of it that were counted.</summary>
+    public long Counted { get; set; }
+
+    /// <summary>The next walk begins with one member.</summary>
+    public void StartFrom(ulong member)
+    {
+        _starts[0] = member;
+        _startCount = 1;
+    }
+
+    /// <summary>The next walk begins with the first members of <see cref="Sorted"/>; without any, where the last one began.</summary>
+    public void StartFromSorted(int most)
+    {
+        if (SortedCount == 0)
+        {
+            return;
+        }
+
+        _startCount = Math.Min(most, SortedCount);
+        if (_starts.Length < _startCount)
+        {
+            _starts = new ulong[_startCount];
+        }
+
+        Sorted.AsSpan(0, _startCount).CopyTo(_starts);
+    }
 }

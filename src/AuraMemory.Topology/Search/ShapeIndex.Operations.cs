@@ -68,6 +68,7 @@ public sealed partial class ShapeIndex
             Diagrams?.Dispose();
             _table.Dispose();
             _linking.Dispose();
+            _budget.Release(_budget.Used);
         }
     }
 }

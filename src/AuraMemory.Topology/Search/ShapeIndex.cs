@@ -5,7 +5,8 @@ namespace AuraMemory.Topology.Search;
 /// <summary>Shapes of one kind in memory, and the nearest of them to a given one. Thread-safe.</summary>
 /// <remarks>
 /// <para><b>Parts.</b> Every entry has a slot: a record (<see cref="EntryStore"/>) and a place in up to two proximity graphs, one over
-/// signatures, one over diagrams by a lower bound of W1. Nothing an index holds is in the managed heap but queues of slots.</para>
+/// signatures, one over diagrams by W1. Nothing an index holds is in the managed heap but queues of slots and what searches
+/// work with; those are counted too.</para>
 /// <para><b>Writing</b> takes one lock. An entry is (1) written into a slot nobody uses, (2) made alive by its stamp, (3) entered in
 /// the table of ids, the entry it replaces dying in the same step, (4) put into the queue of the unlinked, (5) for a new slot, published
 /// by the release store of the slot count. From then on searches scan it; <see cref="Maintain"/> moves it from the queue into the graphs.</para>
@@ -27,10 +28,11 @@ public sealed partial class ShapeIndex : IDisposable
     private readonly Lock _writes = new();
     private readonly MemoryBudget _budget;
     private readonly SlotTable _table;
-    private readonly LinkQueue _queue = new();
+    private readonly LinkQueue _queue;
     private readonly Queue<int> _dead = new();
     private readonly Stack<int> _free = new();
     private int _published;
+    private int _listed;
     private int _operations = 1;
     private int _disposed;
 
@@ -44,6 +46,7 @@ public sealed partial class ShapeIndex : IDisposable
         Options = options;
         _budget = new MemoryBudget(options.MemoryLimitBytes);
         _table = new SlotTable(_budget);
+        _queue = new LinkQueue(_budget);
         Entries = new EntryStore(options, _budget);
         Vectors = options.SignatureLength > 0 ? new ProximityGraph(options.Seed, _budget) : null;
         Diagrams = options.Dimensions > 0 ? new ProximityGraph(options.Seed, _budget) : null;
@@ -76,7 +79,7 @@ public sealed partial class ShapeIndex : IDisposable
         }
     }
 
-    /// <summary>Bytes held outside the managed heap.</summary>
+    /// <summary>Bytes held: entries and graphs outside the managed heap, queues and the room of searches in it.</summary>
     public long MemoryBytes => _budget.Used;
 
     internal EntryStore Entries { get; }
@@ -155,7 +158,12 @@ public sealed partial class ShapeIndex : IDisposable
                 search = new ShapeSearch(this);
             }
 
+            // One that ends in an exception is dropped, so it is not counted while it runs.
+            _budget.Release(search.Counted);
+            search.Counted = 0;
             ShapeSearchResult result = search.Run(query, cancellation);
+            search.Counted = search.Bytes;
+            _budget.Count(search.Counted);
             _searches.Add(search);
             return result;
         }
@@ -181,6 +189,7 @@ public sealed partial class ShapeIndex : IDisposable
             scratch = new SearchScratch { Query = new float[Entries.Width] };
         }
 
+
         try
         {
             int done = 0;
@@ -193,30 +202,9 @@ public sealed partial class ShapeIndex : IDisposable
         }
         finally
         {
+            _budget.Count(scratch.Bytes - scratch.Counted);
+            scratch.Counted = scratch.Bytes;
             _linkers.Add(scratch);
-            Leave();
-        }
-    }
-
-    /// <summary>Writes the index, so that <see cref="ShapeIndexFile.Load"/> need not build the graphs again. Searches go on; changes wait.</summary>
-    /// <param name="to">Where to; not closed.</param>
-    /// <exception cref="IOException">The stream fails.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Save(Stream to)
-    {
-        ArgumentNullException.ThrowIfNull(to);
-        Enter();
-        _linking.EnterWriteLock();
-        try
-        {
-            lock (_writes)
-            {
-                ShapeIndexFile.Write(this, _published, to);
-            }
-        }
-        finally
-        {
-            _linking.ExitWriteLock();
             Leave();
         }
     }
@@ -248,52 +236,6 @@ public sealed partial class ShapeIndex : IDisposable
         }
     }
 
-    /// <summary>Makes room for slots of a file that is loaded; false = not within the budget.</summary>
-    internal bool TryCoverForLoad(int slots)
-    {
-        for (int slot = Published; slot < slots; slot++)
-        {
-            if (!TryCover(slot))
-            {
-                return false;
-            }
-
-            _published = slot + 1;
-        }
-
-        return true;
-    }
-
-    /// <summary>Takes over a slot whose record and rows were loaded; false = no room, or an id twice.</summary>
-    internal bool TryAdopt(int slot)
-    {
-        SlotState state = Entries.State(slot);
-        if (Entries.IsAlive(slot))
-        {
-            if (!_table.TryReserve() || _table.Get(Entries.Id(slot)) >= 0)
-            {
-                return false;
-            }
-
-            _table.Set(Entries.Id(slot), slot);
-        }
-
-        if (state == SlotState.Pending)
-        {
-            _queue.Add(slot);
-        }
-        else if (state == SlotState.Free)
-        {
-            _free.Push(slot);
-        }
-        else if (!Entries.IsAlive(slot))
-        {
-            _dead.Enqueue(slot);
-        }
-
-        return true;
-    }
-
     private AddOutcome AddLocked(ulong id, ReadOnlySpan<float> signature, Barcode? barcode)
     {
         int bars = 0;
@@ -307,7 +249,7 @@ public sealed partial class ShapeIndex : IDisposable
         unsafe
         {
             byte* memory = null;
-            if (!_table.TryReserve() || (!again && !TryCover(slot)) || (bars > 0 && (memory = Entries.TakeBars(bars)) == null))
+            if (!_table.TryReserve() || !_queue.TryReserve() || (!again && !TryCover(slot)) || (bars > 0 && (memory = Entries.TakeBars(bars)) == null))
             {
                 if (again)
                 {
@@ -349,7 +291,15 @@ public sealed partial class ShapeIndex : IDisposable
         if (Entries.State(slot) == SlotState.Linked)
         {
             _dead.Enqueue(slot);
+            CountLists();
         }
+    }
+
+    private void CountLists()
+    {
+        int listed = _dead.Capacity + _free.Capacity;
+        _budget.Count((listed - _listed) * (long)sizeof(int));
+        _listed = listed;
     }
 
     private bool MaintainOne(SearchScratch scratch)
@@ -409,6 +359,7 @@ public sealed partial class ShapeIndex : IDisposable
             {
                 Entries.Free(slot);
                 _free.Push(slot);
+                CountLists();
                 return;
             }
 
@@ -416,6 +367,7 @@ public sealed partial class ShapeIndex : IDisposable
             if (!Entries.IsAlive(slot))
             {
                 _dead.Enqueue(slot);
+                CountLists();
             }
         }
     }

@@ -16,8 +16,11 @@ public readonly record struct ShapeIndexLoad(ShapeIndex? Index, string? Refusal)
 /// </remarks>
 public static unsafe class ShapeIndexFile
 {
-    private const ulong Identity = 0x31_58_48_53_41_52_55_41; // "AURASHX1"
-    private const int Version = 1;
+    /// <summary>First eight bytes.</summary>
+    internal const ulong Identity = 0x31_58_48_53_41_52_55_41; // "AURASHX1"
+
+    /// <summary>Format version.</summary>
+    internal const int Version = 1;
     private const int MostBars = 1 << 26;
 
     /// <summary>Reads an index.</summary>
@@ -49,55 +52,6 @@ public static unsafe class ShapeIndexFile
         }
 
         return refusal is null ? new ShapeIndexLoad(index, null) : new ShapeIndexLoad(null, refusal);
-    }
-
-    /// <summary>Writes an index that does not change meanwhile.</summary>
-    internal static void Write(ShapeIndex index, int slots, Stream to)
-    {
-        using var writer = new SummedWriter(to);
-        ShapeIndexOptions options = index.Options;
-        writer.Put(Identity);
-        writer.Put(Version);
-        writer.Put(options.SignatureLength);
-        writer.Put(options.Dimensions);
-        writer.Put(options.Seed);
-        writer.Put(slots);
-        writer.Put(index.Vectors?.Entry ?? -1);
-        writer.Put(index.Diagrams?.Entry ?? -1);
-        var signature = new float[options.SignatureLength];
-        var counts = new int[Barcode.HighestDimension + 1];
-        Bar[] bars = [];
-        for (int slot = 0; slot < slots; slot++)
-        {
-            EntryStore entries = index.Entries;
-            uint stamp = entries.Stamp(slot);
-            SlotState state = entries.State(slot);
-            writer.Put((int)state | ((int)(stamp & 1) << 8));
-            if (state == SlotState.Free)
-            {
-                continue;
-            }
-
-            writer.Put(entries.Id(slot));
-            entries.TryCopyBars(slot, stamp, ref bars, counts);
-            writer.Put<int>(counts);
-            writer.Put<Bar>(bars.AsSpan(0, Total(counts)));
-            entries.ReadSignature(slot, signature);
-            writer.Put<float>(signature);
-            Write(index.Vectors, slot, writer);
-            Write(index.Diagrams, slot, writer);
-        }
-
-        writer.PutSum();
-    }
-
-    private static void Write(ProximityGraph? graph, int slot, SummedWriter writer)
-    {
-        for (int level = graph?.LevelOf(slot) ?? -1; level >= 0; level--)
-        {
-            int* row = graph!.Row(slot, level);
-            writer.Put<int>(new Span<int>(row, *row + 1));
-        }
     }
 
     private static string? Read(ShapeIndex index, SummedReader reader, CancellationToken cancellation)
@@ -150,20 +104,12 @@ public static unsafe class ShapeIndexFile
         {
             if (!index.TryAdopt(slot))
             {
-                return "The index does not fit into the memory it may take, or has an id twice.";
+                return "The index does not fit into the memory it may take.";
             }
         }
 
-        if (index.Vectors is { } vectors)
-        {
-            vectors.Entry = vectorEntry;
-        }
-
-        if (index.Diagrams is { } diagrams)
-        {
-            diagrams.Entry = diagramEntry;
-        }
-
+        index.AdoptEntry(index.Vectors, vectorEntry);
+        index.AdoptEntry(index.Diagrams, diagramEntry);
         return null;
     }
 
@@ -284,7 +230,8 @@ public static unsafe class ShapeIndexFile
         return true;
     }
 
-    private static int Total(ReadOnlySpan<int> counts)
+    /// <summary>Bars of a record.</summary>
+    internal static int Total(ReadOnlySpan<int> counts)
     {
         int total = 0;
         foreach (int count in counts)
@@ -293,48 +240,6 @@ public static unsafe class ShapeIndexFile
         }
 
         return total;
-    }
-
-    private sealed class SummedWriter(Stream to) : IDisposable
-    {
-        private readonly IncrementalHash _sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        private readonly byte[] _buffer = new byte[1 << 20];
-        private int _filled;
-
-        public void Put<T>(T value)
-            where T : unmanaged => Put(new ReadOnlySpan<T>(ref value));
-
-        public void Put<T>(ReadOnlySpan<T> values)
-            where T : unmanaged
-        {
-            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
-            while (bytes.Length > 0)
-            {
-                int part = Math.Min(bytes.Length, _buffer.Length - _filled);
-                bytes[..part].CopyTo(_buffer.AsSpan(_filled));
-                _filled += part;
-                bytes = bytes[part..];
-                if (_filled == _buffer.Length)
-                {
-                    Flush();
-                }
-            }
-        }
-
-        public void PutSum()
-        {
-            Flush();
-            to.Write(_sum.GetHashAndReset());
-        }
-
-        public void Dispose() => _sum.Dispose();
-
-        private void Flush()
-        {
-            _sum.AppendData(_buffer, 0, _filled);
-            to.Write(_buffer, 0, _filled);
-            _filled = 0;
-        }
     }
 
     private sealed class SummedReader(Stream from) : IDisposable

@@ -18,8 +18,8 @@ public sealed record ShapeIndexOptions
     /// <summary>Up to this many entries every search is exact; default 2000.</summary>
     public int AlwaysExactUpTo { get; init; } = 2000;
 
-    /// <summary>Candidates kept while an entry is linked, 8 to 1000; more = better links, slower. Default 64.</summary>
-    public int BuildBreadth { get; init; } = 64;
+    /// <summary>Candidates kept while an entry is linked, 8 to 1000; more = better links, slower. Default 96.</summary>
+    public int BuildBreadth { get; init; } = 96;
 
     /// <summary>Candidates kept in an approximate search, at least k; 8 to 10 000. Default 256.</summary>
     public int SearchBreadth { get; init; } = 256;

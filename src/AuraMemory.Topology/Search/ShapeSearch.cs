@@ -12,7 +12,6 @@ namespace AuraMemory.Topology.Search;
 /// </remarks>
 internal sealed unsafe class ShapeSearch
 {
-    private const int FineSweeps = 2;
     private const int Samples = 256;
     private const int FewestPassing = 12;
     private const int VisitsPerCandidate = 64;
@@ -42,6 +41,12 @@ internal sealed unsafe class ShapeSearch
         _entries = index.Entries;
         _scratch.Query = new float[_entries.Width];
     }
+
+    /// <summary>Bytes it holds.</summary>
+    public long Bytes => _scratch.Bytes + _byBound.Bytes + _measured.Bytes + (_bars.Length * (long)sizeof(Bar)) + ((_waiting.Length + _cuts.Length) * (long)sizeof(int));
+
+    /// <summary>Bytes of it that were counted.</summary>
+    public long Counted { get; set; }
 
     /// <summary>Answers a query that was checked.</summary>
     public ShapeSearchResult Run(ShapeQuery query, CancellationToken cancellation)
@@ -188,31 +193,27 @@ internal sealed unsafe class ShapeSearch
 
             if (_entries.IsAlive(slot) && (_query.Filter is null || Passes(slot)))
             {
-                Offer(slot, cuts, signature, GraphUpkeep.BuildSweeps);
+                Offer(slot, cuts, signature);
             }
         }
 
         MeasureByBound(cuts, signature);
     }
 
-    /// <summary>W2 and bottleneck have more places to get stuck in than W1, whose graph it is: their walk starts where that of W1 ends.</summary>
+    /// <summary>The graph is that of W1; the bottleneck distance sees but one pair of bars, gets lost in it, and starts where a short walk by W1 ends.</summary>
     private bool WalkDiagrams(float* cuts, Answerable filter, int breadth, int most)
     {
         ProximityGraph graph = _index.Diagrams!;
-        var plain = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, FineSweeps);
-        if (_query.Metric == ShapeMetric.Wasserstein1)
+        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, relaxed: false);
+        if (_query.Metric != ShapeMetric.Bottleneck)
         {
-            return graph.Search(plain, filter, breadth, _published, most, _scratch);
+            return graph.Search(space, filter, breadth, _published, most, _scratch);
         }
 
-        bool whole = graph.Search(plain, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch);
-        if (!whole || _scratch.SortedCount == 0)
-        {
-            return false;
-        }
-
-        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, FineSweeps);
-        return graph.SearchFrom(SlotHeap.SlotOf(_scratch.Sorted[0]), space, filter, breadth, _published, most, _scratch);
+        var guide = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, relaxed: false);
+        return graph.Search(guide, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch)
+            && _scratch.SortedCount > 0
+            && graph.SearchOn(space, filter, breadth, _published, most, _scratch);
     }
 
     /// <summary>Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway.</summary>
@@ -220,12 +221,12 @@ internal sealed unsafe class ShapeSearch
     {
         if (_query.Metric == ShapeMetric.Euclidean)
         {
-            Offer(slot, cuts, signature, FineSweeps);
+            Offer(slot, cuts, signature);
             return;
         }
 
         _bounds++;
-        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, FineSweeps);
+        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, float.PositiveInfinity);
         rank = _query.Metric == ShapeMetric.Wasserstein2 ? MathF.Sqrt(MathF.Max(0, rank)) : rank;
         _byBound.Push(SlotHeap.Pack(rank / RankMargin, slot));
     }
@@ -243,9 +244,9 @@ internal sealed unsafe class ShapeSearch
         }
     }
 
-    private void Offer(int slot, float* cuts, float* signature, int sweeps)
+    private void Offer(int slot, float* cuts, float* signature)
     {
-        double bound = Bound(slot, cuts, signature, sweeps);
+        double bound = Bound(slot, cuts, signature, 0);
         if (bound <= _hits.Worst)
         {
             _byBound.Push(SlotHeap.Pack(Below(bound), slot));
@@ -258,7 +259,7 @@ internal sealed unsafe class ShapeSearch
         {
             _cancellation.ThrowIfCancellationRequested();
             int slot = SlotHeap.SlotOf(_byBound.Pop());
-            if (_query.Metric != ShapeMetric.Euclidean && Bound(slot, cuts, signature, FineSweeps) > _hits.Worst)
+            if (_query.Metric != ShapeMetric.Euclidean && Bound(slot, cuts, signature, _hits.Worst) > _hits.Worst)
             {
                 continue;
             }
@@ -270,7 +271,7 @@ internal sealed unsafe class ShapeSearch
         }
     }
 
-    private double Bound(int slot, float* cuts, float* signature, int sweeps)
+    private double Bound(int slot, float* cuts, float* signature, double limit)
     {
         _bounds++;
         if (_query.Metric == ShapeMetric.Euclidean)
@@ -281,7 +282,7 @@ internal sealed unsafe class ShapeSearch
             return double.IsInfinity(rounded) ? 0 : Math.Max(0, bound);
         }
 
-        double lower = DiagramKernel.LowerBound(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, sweeps);
+        double lower = DiagramKernel.LowerBound(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, limit);
         return double.IsNaN(lower) ? 0 : lower;
     }
 

@@ -13,11 +13,13 @@ public class ShapePartsTests
         from bars in Gen.Select(Gen.Double[-10, 10], Gen.Double[0.001, 10], Gen.Bool).Array[0, 20].Array[1, 3]
         from numbers in Gen.Select(Gen.Double[0, 5], Gen.Int[0, 1000], Gen.Double[0, 1])
         from note in Gen.String
+        from embedding in Gen.Select(Gen.Int[2, 16], Gen.Int[1, 500], Gen.Bool)
         select new ShapeAnalysis
         {
             Kind = kind,
             Filtration = Filtration.Sublevel,
             Cells = GridCells.Vertices,
+            Embedding = kind == ShapeKind.Delay ? new SeriesEmbedding(embedding.Item1, embedding.Item2, embedding.Item3) : null,
             Path = "/" + note,
             Scale = numbers.Item1,
             Points = numbers.Item2,
@@ -37,6 +39,7 @@ public class ShapePartsTests
             ShapeRecord read = ShapeRecord.Read(bytes)!;
             Assert.Equal((7L, 9L, 11u, false), (read.Version, read.Stamp, read.StoredSeconds, read.IsIndexed));
             Assert.Equal(analysis.Path, read.Analysis!.Path);
+            Assert.Equal(analysis.Embedding, read.Analysis.Embedding);
             Assert.Equal(analysis.Notes, read.Analysis.Notes);
             Assert.Equal(
                 (analysis.Scale, analysis.Points, analysis.UsedPoints, analysis.ErrorBound, analysis.DroppedHalfPersistence),

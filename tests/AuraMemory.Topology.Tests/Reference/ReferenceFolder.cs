@@ -16,6 +16,14 @@ internal static class ReferenceFolder
         return File.ReadLines(path).Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize<JsonElement>(line));
     }
 
+    /// <summary>Reads a file that is one JSON document; skips the test where there is none.</summary>
+    public static JsonElement Document(string file)
+    {
+        string path = Path.Combine(Find(), file);
+        Assert.SkipUnless(File.Exists(path), $"There is no {file} in the reference folder.");
+        return JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(path));
+    }
+
     /// <summary>A list of bars as the records have them: null is a death at infinity.</summary>
     public static Diagram Diagram(JsonElement bars) => new([.. bars.EnumerateArray().Select(b => new Bar(b[0].GetDouble(), Number(b[1])))]);
 

@@ -2,12 +2,12 @@ using AuraMemory.Topology.Search;
 
 namespace AuraMemory.Topology.Tests.Search;
 
-/// <summary>The bounds of <see cref="DiagramKernel"/> as their formulas read, bar by bar.</summary>
+/// <summary>The relaxed bounds of <see cref="DiagramKernel"/> as their formulas read, bar by bar.</summary>
 internal static unsafe class ScalarTwin
 {
     private const int Bars = DiagramKernel.CutBars;
 
-    public static float Of(float* first, float* second, ShapeMetric metric, int sweeps, float capped)
+    public static float Relaxed(float* first, float* second, ShapeMetric metric, float capped)
     {
         (float Birth, float Death)[] a = Read(first);
         (float Birth, float Death)[] b = Read(second);
@@ -23,34 +23,17 @@ internal static unsafe class ScalarTwin
         float[] columnCap = [.. b.Select(x => -2 * (squared ? Half(x) * tailA : MathF.Min(Half(x), tailA)))];
         float diagonal = a.Concat(b).Sum(x => Power(Half(x), squared));
         float Saved(int i, int j) => Power(Cost(a[i], b[j]), squared) - Power(Half(a[i]), squared) - Power(Half(b[j]), squared);
-        float Column(float[] u, int j, int without)
+        float columns = rowCap.Sum();
+        float rows = columnCap.Sum();
+        for (int i = 0; i < Bars; i++)
         {
-            float v = columnCap[j];
-            for (int i = 0; i < Bars; i++)
-            {
-                v = i == without ? v : MathF.Min(v, Saved(i, j) - u[i]);
-            }
-
-            return v;
+            columns += MathF.Min(columnCap[i], Enumerable.Range(0, Bars).Min(k => Saved(k, i) - rowCap[k]));
+            rows += MathF.Min(rowCap[i], Enumerable.Range(0, Bars).Min(k => Saved(i, k) - columnCap[k]));
         }
 
-        float[] u = [.. rowCap];
-        float Value() => u.Sum() + Enumerable.Range(0, Bars).Sum(j => Column(u, j, -1));
-        float columnStart = Value();
-        float[] rows = [.. Enumerable.Range(0, Bars).Select(i => MathF.Min(rowCap[i], Enumerable.Range(0, Bars).Min(j => Saved(i, j) - columnCap[j])))];
-        float rowStart = rows.Sum() + columnCap.Sum();
-        u = sweeps == 0 || columnStart > rowStart ? u : rows;
-        for (int s = 0; s < sweeps; s++)
-        {
-            for (int i = 0; i < Bars; i++)
-            {
-                float[] t = [.. Enumerable.Range(0, Bars).Select(j => Saved(i, j) - Column(u, j, i)).Order()];
-                u[i] = MathF.Min(rowCap[i], t[1]);
-            }
-        }
-
-        float value = sweeps == 0 ? MathF.Max(columnStart, rowStart) : Value();
-        return diagonal + value + DiagramKernel.Tails(first, second, squared);
+        float tails = DiagramKernel.Tails(first, second, squared);
+        float sorted = squared ? tails + a.Zip(b, (x, y) => Power(Half(x) - Half(y), true)).Sum() : 0;
+        return MathF.Max(sorted, diagonal + MathF.Max(columns, rows) + tails);
     }
 
     private static float Largest((float Birth, float Death)[] a, (float Birth, float Death)[] b, float tail)

@@ -1,0 +1,253 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace AuraMemory.Topology.Search;
+
+/// <summary>How many vectors a row of the costs of two cuts takes: a struct, so that loops are compiled for it.</summary>
+internal interface IRowWidth;
+
+/// <summary>Columns 0 to 15 only.</summary>
+internal readonly struct OneVector : IRowWidth;
+
+/// <summary>Columns 0 to 31.</summary>
+internal readonly struct TwoVectors : IRowWidth;
+
+/// <summary>The cheapest optional matching of at most 30 rows with at most 32 columns, in floats.</summary>
+/// <remarks>
+/// <para>Row i may stay single at the cost cap_i &lt;= 0, column j at cap_j &lt;= 0. The dual: u_i &lt;= cap_i, v_j &lt;= cap_j,
+/// u_i + v_j &lt;= r_ij; any such u, v bound the matching from below by their sum, and the best equal it. Invariants: u, v are feasible,
+/// a matched pair is tight, a single column has v_j = cap_j, a settled single row u_i = cap_i. The sum only grows, so the
+/// work ends as soon as it passes the caller's limit.</para>
+/// <para>(1) Every row takes the column that is best for it, if nobody has. (2) The others are settled by shortest augmenting paths: Dijkstra over the
+/// reduced costs, one step for each column reached (Jonker, Volgenant, Computing 38, 1987). All columns are looked at by two vector operations, so a step costs some 25 ns.
+/// The auction-like row reduction of that paper was tried in between and did not pay: near diagrams, whose bars crowd in one place, drive each other out in many small steps.</para>
+/// </remarks>
+internal static unsafe class AssignmentKernel
+{
+    /// <summary>Most rows.</summary>
+    public const int MostRows = 30;
+
+    private const int Lanes = 16;
+    private const int Single = -1;
+
+    private static Vector512<float> Places =>
+        Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+
+    /// <summary>Sum of the best potentials, or of some that pass <paramref name="limit"/>.</summary>
+    /// <param name="near">Costs of columns 0 to 15, a vector a row.</param>
+    /// <param name="far">Costs of columns 16 to 31; not read for <see cref="OneVector"/>.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="rowCaps">Their caps.</param>
+    /// <param name="u">In: feasible with v at its caps. Out: the potentials of the rows.</param>
+    /// <param name="v">In: the caps of the columns. Out: their potentials.</param>
+    /// <param name="limit">Sum beyond which the rest is of no interest.</param>
+    [SkipLocalsInit]
+    public static float Solve<TWidth>(
+        Vector512<float>* near, Vector512<float>* far, int rows, float* rowCaps, float* u, Vector512<float>* v, float limit)
+        where TWidth : struct, IRowWidth
+    {
+        bool wide = typeof(TWidth) == typeof(TwoVectors);
+        sbyte* mates = stackalloc sbyte[2 * Lanes];
+        sbyte* columns = stackalloc sbyte[MostRows];
+        Vector256.Create((sbyte)Single).Store(mates);
+        Vector512<float> v0 = v[0];
+        Vector512<float> v1 = wide ? v[1] : default;
+        float sum = Vector512.Sum(wide ? v0 + v1 : v0);
+        for (int i = 0; i < rows; i++)
+        {
+            sum += u[i];
+        }
+
+        // The caller's u is the best of each row for v at its caps: many rows want columns nobody else wants.
+        int contested = 0;
+        byte* contest = stackalloc byte[MostRows];
+        for (int i = 0; i < rows; i++)
+        {
+            columns[i] = Single;
+            if (u[i] < rowCaps[i])
+            {
+                Vector512<float> b = wide ? far[i] - v1 : default;
+                int column = PlaceOf<TWidth>(near[i] - v0, b, u[i]);
+                if (mates[column] == Single)
+                {
+                    mates[column] = (sbyte)i;
+                    columns[i] = (sbyte)column;
+                }
+                else
+                {
+                    contest[contested++] = (byte)i;
+                }
+            }
+        }
+
+        for (int i = 0; i < contested && sum <= limit; i++)
+        {
+            sum += Augment<TWidth>(near, far, contest[i], rowCaps, u, ref v0, ref v1, mates, columns);
+        }
+
+        v[0] = v0;
+        if (wide)
+        {
+            v[1] = v1;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Sum of the potentials of the columns and the best of the rows for them: feasible but for one rounding each.</summary>
+    public static float Feasible<TWidth>(Vector512<float>* near, Vector512<float>* far, int rows, float* rowCaps, Vector512<float>* v)
+        where TWidth : struct, IRowWidth
+    {
+        bool wide = typeof(TWidth) == typeof(TwoVectors);
+        float sum = Vector512.Sum(wide ? v[0] + v[1] : v[0]);
+        for (int i = 0; i < rows; i++)
+        {
+            Vector512<float> rest = near[i] - v[0];
+            rest = wide ? Vector512.MinNative(rest, far[i] - v[1]) : rest;
+            sum += MathF.Min(rowCaps[i], LaneSelection.Smallest(rest));
+        }
+
+        return sum;
+    }
+
+    /// <summary>Settles one row by a shortest augmenting path; what the sum of the potentials grew by.</summary>
+    [SkipLocalsInit]
+    private static float Augment<TWidth>(
+        Vector512<float>* near, Vector512<float>* far, int start, float* rowCaps, float* u, ref Vector512<float> v0, ref Vector512<float> v1, sbyte* mates, sbyte* columns)
+        where TWidth : struct, IRowWidth
+    {
+        bool wide = typeof(TWidth) == typeof(TwoVectors);
+        byte* reached = stackalloc byte[2 * Lanes];
+        float* reachedAt = stackalloc float[2 * Lanes];
+        float* before = stackalloc float[2 * Lanes];
+        Vector512<float> done0 = v0;
+        Vector512<float> done1 = v1;
+        Vector512<float> way0 = near[start] - v0;
+        Vector512<float> way1 = wide ? far[start] - v1 : Vector512.Create(float.PositiveInfinity);
+        Vector512<float> from0 = Vector512.Create((float)start);
+        Vector512<float> from1 = from0;
+        float single = rowCaps[start];
+        int singleRow = start;
+        int count = 0;
+        int column;
+        float length;
+        while (true)
+        {
+            length = LaneSelection.Smallest(wide ? Vector512.MinNative(way0, way1) : way0);
+            if (single <= length)
+            {
+                length = single;
+                column = Single;
+                break;
+            }
+
+            column = PlaceOf<TWidth>(way0, way1, length);
+            int row = mates[column];
+            if (row == Single)
+            {
+                break;
+            }
+
+            reached[count] = (byte)column;
+            reachedAt[count++] = length;
+            Set<TWidth>(ref way0, ref way1, column, float.PositiveInfinity);
+            Set<TWidth>(ref done0, ref done1, column, float.NegativeInfinity);
+            float base_ = length - u[row];
+            if (base_ + rowCaps[row] < single)
+            {
+                single = base_ + rowCaps[row];
+                singleRow = row;
+            }
+
+            Vector512<float> by = Vector512.Create(base_);
+            Vector512<float> place = Vector512.Create((float)row);
+            Vector512<float> other = near[row] - done0 + by;
+            from0 = Vector512.ConditionalSelect(Vector512.LessThan(other, way0), place, from0);
+            way0 = Vector512.MinNative(way0, other);
+            if (wide)
+            {
+                other = far[row] - done1 + by;
+                from1 = Vector512.ConditionalSelect(Vector512.LessThan(other, way1), place, from1);
+                way1 = Vector512.MinNative(way1, other);
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            float change = length - reachedAt[i];
+            u[mates[reached[i]]] += change;
+            Lower<TWidth>(ref v0, ref v1, reached[i], change);
+        }
+
+        float grown = length - u[start];
+        u[start] = length;
+        from0.Store(before);
+        from1.Store(before + Lanes);
+        if (column == Single)
+        {
+            if (singleRow == start)
+            {
+                columns[start] = Single;
+                return grown;
+            }
+
+            column = columns[singleRow];
+            columns[singleRow] = Single;
+        }
+
+        while (true)
+        {
+            int row = (int)before[column];
+            int next = columns[row];
+            mates[column] = (sbyte)row;
+            columns[row] = (sbyte)column;
+            if (row == start)
+            {
+                return grown;
+            }
+
+            column = next;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PlaceOf<TWidth>(Vector512<float> near, Vector512<float> far, float value)
+        where TWidth : struct, IRowWidth
+    {
+        Vector512<float> wanted = Vector512.Create(value);
+        ulong places = Vector512.Equals(near, wanted).ExtractMostSignificantBits();
+        if (typeof(TWidth) == typeof(TwoVectors))
+        {
+            places |= Vector512.Equals(far, wanted).ExtractMostSignificantBits() << Lanes;
+        }
+
+        return BitOperations.TrailingZeroCount(places | (1UL << 31));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Lower<TWidth>(ref Vector512<float> near, ref Vector512<float> far, int column, float by)
+        where TWidth : struct, IRowWidth
+    {
+        Vector512<float> change = Vector512.Create(by);
+        Vector512<float> at = Vector512.Create((float)column);
+        near -= Vector512.Equals(Places, at) & change;
+        if (typeof(TWidth) == typeof(TwoVectors))
+        {
+            far -= Vector512.Equals(Places + Vector512.Create((float)Lanes), at) & change;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Set<TWidth>(ref Vector512<float> near, ref Vector512<float> far, int column, float value)
+        where TWidth : struct, IRowWidth
+    {
+        Vector512<float> to = Vector512.Create(value);
+        Vector512<float> at = Vector512.Create((float)column);
+        near = Vector512.ConditionalSelect(Vector512.Equals(Places, at), to, near);
+        if (typeof(TWidth) == typeof(TwoVectors))
+        {
+            far = Vector512.ConditionalSelect(Vector512.Equals(Places + Vector512.Create((float)Lanes), at), to, far);
+        }
+    }
+}
