@@ -60,6 +60,7 @@ internal sealed class GraphSnapshot : GraphView
     public override int RelationshipNumbers => _roots.RelationshipNumbers;
 
     /// <inheritdoc/>
+    public override IGraphStatistics? Statistics => _graph.CurrentStatistics;
 
     /// <summary>Whether there is a node of this number.</summary>
     public bool HasNode(int node) => _roots.Nodes.Contains(node);

@@ -63,6 +63,7 @@ public sealed partial class PropertyGraph
             {
                 if (!many)
                 {
+                    _catalogue?.Adding(sources[i], targets[i], number);
                     _outgoing.Insert(sources[i], number, targets[i], first + i, _epoch);
                     _incoming.Insert(targets[i], number, sources[i], first + i, _epoch);
                 }
@@ -78,6 +79,7 @@ public sealed partial class PropertyGraph
             _relationshipCount += sources.Length;
             if (many)
             {
+                _catalogue = null;
                 (AdjacencyBase outgoing, AdjacencyBase incoming) = Build(Take());
                 _outgoing.Replace(outgoing, _epoch);
                 _incoming.Replace(incoming, _epoch);

@@ -160,6 +160,7 @@ public sealed partial class PropertyGraph
         _typeCounts[record.Type]--;
         _relationshipCount--;
         _relationshipNumbers.Free(relationship, _epoch);
+        _catalogue?.Removed(record.Source, record.Target, record.Type);
     }
 
     private static MapValue With(PropertyRow? row, string key, Value value)

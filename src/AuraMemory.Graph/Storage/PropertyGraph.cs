@@ -35,6 +35,7 @@ public sealed partial class PropertyGraph
     private readonly NumberPool _relationshipNumbers = new();
     private readonly SnapshotRegister _snapshots = new();
     private GraphSnapshot? _current;
+    private MotifCatalogue? _catalogue;
     private long _epoch;
     private long _relationshipCount;
     private long _propertyBytes;
@@ -60,7 +61,7 @@ public sealed partial class PropertyGraph
             lock (_gate)
             {
                 long bytes = _nodeLabels.Bytes + _nodeProperties.Bytes + _relationships.Bytes + _relationshipProperties.Bytes
-                    + _outgoing.Bytes + _incoming.Bytes + _nodes.Bytes + _propertyBytes;
+                    + _outgoing.Bytes + _incoming.Bytes + _nodes.Bytes + _propertyBytes + (_catalogue?.Bytes ?? 0);
                 foreach (NodeSet set in _byLabel)
                 {
                     bytes += set.Bytes;
@@ -126,6 +127,7 @@ public sealed partial class PropertyGraph
             int number = TypeNumber(type);
             relationship = _relationshipNumbers.Take(_snapshots.Oldest);
             Changed();
+            _catalogue?.Adding(source, target, number);
             _relationships.Write(relationship) = new RelationshipRecord(source, target, number + 1);
             PutProperties(_relationshipProperties, relationship, row);
             _outgoing.Insert(source, number, target, relationship, _epoch);
@@ -229,6 +231,7 @@ public sealed partial class PropertyGraph
 
             Changed();
             IndexNode(node, add: false);
+            _catalogue?.Relabelling(node, _labelSets[_nodeLabels[node]], _labelSets[set]);
             PutLabels(node, set);
             IndexNode(node, add: true);
         }
