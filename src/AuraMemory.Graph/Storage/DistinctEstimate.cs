@@ -10,15 +10,16 @@ internal static class DistinctEstimate
     public static double Of(GraphView view, int label, int key)
     {
         long nodes = view.CountNodes(label);
-        int stride = (int)Math.Max(1, nodes / Sample);
+        uint stride = (uint)Math.Max(1, nodes / Sample);
         var counts = new Dictionary<int, int>();
         Span<int> some = stackalloc int[256];
-        long position = 0, seen = 0, sampled = 0, with = 0;
+        long position = 0, sampled = 0, with = 0;
         for (int count = view.Scan(label, ref position, some); count > 0; count = view.Scan(label, ref position, some))
         {
             foreach (int node in some[..count])
             {
-                if (seen++ % stride != 0)
+                // By a hash of the number: a stride would see one value only of a property that repeats with its length.
+                if ((((uint)node * 2654435761u) >> 8) % stride != 0)
                 {
                     continue;
                 }
