@@ -10,10 +10,10 @@ internal sealed class NumberPool
     public int Next { get; private set; }
 
     /// <summary>A number.</summary>
-    /// <param name="oldest">Tells the epoch that the oldest living snapshot ended; asked only when there is a number to reuse.</param>
-    public int Take(Func<long> oldest)
+    /// <param name="snapshots">Knows the oldest snapshot in use; asked only when there is a number to reuse.</param>
+    public int Take(SnapshotRegister snapshots)
     {
-        if (_freed.TryPeek(out (int Number, long Epoch) first) && first.Epoch <= oldest())
+        if (_freed.TryPeek(out (int Number, long Epoch) first) && first.Epoch <= snapshots.Oldest())
         {
             return _freed.Dequeue().Number;
         }

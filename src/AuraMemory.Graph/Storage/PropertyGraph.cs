@@ -98,7 +98,7 @@ public sealed partial class PropertyGraph
         lock (_gate)
         {
             PropertyRow? row = _shapes.Pack(properties);
-            int node = _nodeNumbers.Take(_snapshots.Oldest);
+            int node = _nodeNumbers.Take(_snapshots);
             Changed();
             _nodes.Add(node);
             PutLabels(node, _labelSets.Intern(LabelNumbers(labels)));
@@ -125,7 +125,7 @@ public sealed partial class PropertyGraph
             RequireNode(target);
             PropertyRow? row = _shapes.Pack(properties);
             int number = TypeNumber(type);
-            relationship = _relationshipNumbers.Take(_snapshots.Oldest);
+            relationship = _relationshipNumbers.Take(_snapshots);
             Changed();
             _catalogue?.Adding(source, target, number);
             _relationships.Write(relationship) = new RelationshipRecord(source, target, number + 1);
