@@ -7,6 +7,9 @@ public sealed partial class PropertyGraph
 {
     private const long LeastChangedBytes = 1 << 20;
 
+    // One change for so many relationships before a compaction is worth it: a few changes at hubs make many bytes of rows.
+    private const int ChangesShift = 6;
+
     /// <summary>Adds nodes without properties.</summary>
     /// <param name="count">How many.</param>
     /// <param name="labels">Labels of each.</param>
@@ -151,8 +154,10 @@ public sealed partial class PropertyGraph
     private void CompactWhenDue()
     {
         long changed = _outgoing.ChangedBytes + _incoming.ChangedBytes;
-        if (changed > LeastChangedBytes && changed > 4L * (_outgoing.BaseCount + _incoming.BaseCount))
+        if (_changesSinceCompaction++ > _outgoing.BaseCount >> ChangesShift && changed > LeastChangedBytes
+            && changed > 4L * (_outgoing.BaseCount + _incoming.BaseCount))
         {
+            _changesSinceCompaction = 0;
             Compact();
         }
     }

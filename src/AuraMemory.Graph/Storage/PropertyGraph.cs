@@ -11,7 +11,7 @@ namespace AuraMemory.Graph.Storage;
 /// <para>2. <see cref="Snapshot"/> gathers the roots under <c>_gate</c> and returns them in one object. The lock orders them after every earlier write,
 /// which held it too; what a reader then follows was written before, and is never written again. Readers take no lock.</para>
 /// <para>3. Relationships stand in two <see cref="AdjacencyBase"/>s, one each way, and in rows that changed since. When changed rows outgrow a quarter of
-/// the base, the writer compacts: it builds new bases from a snapshot outside the lock, then takes them in under the lock. Rows
+/// the base, and there was a change for every 64 relationships, the writer compacts: it builds new bases from a snapshot outside the lock, then takes them in under the lock. Rows
 /// changed meanwhile have a later epoch than that snapshot and stay, for a changed row says all about its node.</para>
 /// <para>4. Numbers of removed nodes and relationships are given out again when no snapshot from before their removal is left (<see cref="NumberPool"/>).</para>
 /// <para>Writes may come from several threads, one after the other: each takes the lock. Only one compaction runs at a time.</para>
@@ -40,6 +40,7 @@ public sealed partial class PropertyGraph
     private long _relationshipCount;
     private long _propertyBytes;
     private int _compacting;
+    private long _changesSinceCompaction;
 
     /// <summary>An empty graph.</summary>
     public PropertyGraph() => _shapes = new PropertyShapes(Keys);

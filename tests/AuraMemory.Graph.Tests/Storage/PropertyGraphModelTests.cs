@@ -6,9 +6,9 @@ namespace AuraMemory.Graph.Tests.Storage;
 /// <summary>Random writes to a graph and to plain dictionaries, with snapshots kept from before and compared later.</summary>
 public class PropertyGraphModelTests
 {
-    private static readonly string[] s_labels = ["A", "B", "C"];
-    private static readonly string[] s_types = ["R", "S", "T"];
-    private static readonly string[] s_keys = ["x", "y", "z"];
+    private static readonly string[] LabelNames = ["A", "B", "C"];
+    private static readonly string[] TypeNames = ["R", "S", "T"];
+    private static readonly string[] KeyNames = ["x", "y", "z"];
 
     [Theory]
     [InlineData(1)]
@@ -122,7 +122,7 @@ public class PropertyGraphModelTests
                 break;
             case 2 or 3 or 4 or 5 when model.Nodes.Count > 0:
                 (int source, int target) = (Pick(model.Nodes.Keys, random), Pick(model.Nodes.Keys, random));
-                string type = s_types[random.Next(3)];
+                string type = TypeNames[random.Next(3)];
                 Dictionary<string, Value> own = Properties(random);
                 int relationship = graph.AddRelationship(source, target, type, GraphModel.Map(own));
                 Assert.True(model.Relationships.TryAdd(relationship, (source, target, type, own)));
@@ -139,7 +139,7 @@ public class PropertyGraphModelTests
                 break;
             case 8 when model.Nodes.Count > 0:
                 int changed = Pick(model.Nodes.Keys, random);
-                string key = s_keys[random.Next(3)];
+                string key = KeyNames[random.Next(3)];
                 Value value = GraphModel.AnyValue(random);
                 graph.SetNodeProperty(changed, key, value);
                 model.Nodes[changed] = (model.Nodes[changed].Labels, GraphModel.With(model.Nodes[changed].Properties, key, value));
@@ -160,12 +160,12 @@ public class PropertyGraphModelTests
 
     private static int Pick(ICollection<int> keys, Random random) => keys.ElementAt(random.Next(keys.Count));
 
-    private static string[] Labels(Random random) => [.. s_labels.Where(_ => random.Next(2) == 0)];
+    private static string[] Labels(Random random) => [.. LabelNames.Where(_ => random.Next(2) == 0)];
 
     private static Dictionary<string, Value> Properties(Random random)
     {
         var properties = new Dictionary<string, Value>();
-        foreach (string key in s_keys)
+        foreach (string key in KeyNames)
         {
             if (random.Next(2) == 0 && GraphModel.AnyValue(random) is { IsNull: false } value)
             {

@@ -49,7 +49,7 @@ internal sealed class AlgorithmProcedure : IProcedure
     private const int BytesEachNode = 96;
     private const int BytesEachEntry = 16;
 
-    private static readonly string[] s_common =
+    private static readonly string[] CommonSettings =
         ["nodeLabels", "relationshipTypes", "relationshipWeightProperty", "concurrency", "logProgress", "jobId", "sudo"];
 
     private readonly ProjectionCatalog _projections;
@@ -71,7 +71,7 @@ internal sealed class AlgorithmProcedure : IProcedure
         Results = results;
         _projections = projections;
         _orientation = orientation;
-        _settings = [.. settings, .. s_common];
+        _settings = [.. settings, .. CommonSettings];
         _body = body;
     }
 

@@ -6,18 +6,18 @@ namespace AuraMemory.Graph.Query.Procedures.Algorithms;
 /// <summary>A score for each node: PageRank, betweenness, degree, core number, triangles.</summary>
 internal static class CentralityProcedures
 {
-    private static readonly string[] s_pageRank = ["maxIterations", "dampingFactor", "tolerance", "sourceNodes", "normalize", "scaler"];
-    private static readonly string[] s_betweenness = ["samplingSize", "samplingSeed"];
+    private static readonly string[] PageRankSettings = ["maxIterations", "dampingFactor", "tolerance", "sourceNodes", "normalize", "scaler"];
+    private static readonly string[] BetweennessSettings = ["samplingSize", "samplingSeed"];
 
     /// <summary>The procedures.</summary>
     public static IEnumerable<IProcedure> All(ProjectionCatalog projections, TimeProvider time)
     {
-        yield return Stream("gds.pageRank.stream", Orientation.Natural, s_pageRank, "score", "FLOAT", call => Rank(call).Scores.Select(Value.Of));
+        yield return Stream("gds.pageRank.stream", Orientation.Natural, PageRankSettings, "score", "FLOAT", call => Rank(call).Scores.Select(Value.Of));
         yield return new AlgorithmProcedure(
-            "gds.pageRank.stats", projections, Orientation.Natural, s_pageRank,
+            "gds.pageRank.stats", projections, Orientation.Natural, PageRankSettings,
             [new("ranIterations", "INTEGER"), new("didConverge", "BOOLEAN"), new("centralityDistribution", "MAP"), new("computeMillis", "INTEGER"), new("configuration", "MAP")],
             call => RankStats(call, time));
-        foreach (IProcedure procedure in Scores("gds.betweenness", Orientation.Natural, s_betweenness, Between))
+        foreach (IProcedure procedure in Scores("gds.betweenness", Orientation.Natural, BetweennessSettings, Between))
         {
             yield return procedure;
         }

@@ -6,10 +6,10 @@ namespace AuraMemory.Graph.Query.Procedures.Algorithms;
 /// <summary>Groups of nodes: Louvain, Leiden, label propagation, weak components; and pairs of similar nodes.</summary>
 internal static class CommunityProcedures
 {
-    private static readonly string[] s_settings =
+    private static readonly string[] ModularSettings =
         ["maxLevels", "maxIterations", "tolerance", "gamma", "theta", "randomSeed", "includeIntermediateCommunities"];
 
-    private static readonly string[] s_similarity = ["topK", "similarityCutoff", "degreeCutoff", "similarityMetric"];
+    private static readonly string[] SimilaritySettings = ["topK", "similarityCutoff", "degreeCutoff", "similarityMetric"];
 
     /// <summary>The procedures.</summary>
     public static IEnumerable<IProcedure> All(ProjectionCatalog projections, TimeProvider time)
@@ -18,11 +18,11 @@ internal static class CommunityProcedures
             ((string, Func<AlgorithmGraph, CommunityOptions, CancellationToken, CommunityResult>)[])[("louvain", Louvain.Compute), ("leiden", Leiden.Compute)])
         {
             yield return new AlgorithmProcedure(
-                $"gds.{name}.stream", projections, Orientation.Undirected, s_settings,
+                $"gds.{name}.stream", projections, Orientation.Undirected, ModularSettings,
                 [new("nodeId", "INTEGER"), new("communityId", "INTEGER"), new("intermediateCommunityIds", "LIST"), new("node", "NODE")],
                 call => Modular(call, compute));
             yield return new AlgorithmProcedure(
-                $"gds.{name}.stats", projections, Orientation.Undirected, s_settings,
+                $"gds.{name}.stats", projections, Orientation.Undirected, ModularSettings,
                 [
                     new("communityCount", "INTEGER"), new("modularity", "FLOAT"), new("ranLevels", "INTEGER"),
                     new("communityDistribution", "MAP"), new("computeMillis", "INTEGER"),
@@ -41,10 +41,10 @@ internal static class CommunityProcedures
         }
 
         yield return new AlgorithmProcedure(
-            "gds.nodeSimilarity.stream", projections, Orientation.Natural, s_similarity,
+            "gds.nodeSimilarity.stream", projections, Orientation.Natural, SimilaritySettings,
             [new("node1", "INTEGER"), new("node2", "INTEGER"), new("similarity", "FLOAT"), new("firstNode", "NODE"), new("secondNode", "NODE")], Similar);
         yield return new AlgorithmProcedure(
-            "gds.nodeSimilarity.stats", projections, Orientation.Natural, s_similarity,
+            "gds.nodeSimilarity.stats", projections, Orientation.Natural, SimilaritySettings,
             [new("nodesCompared", "INTEGER"), new("similarityPairs", "INTEGER"), new("similarityDistribution", "MAP"), new("computeMillis", "INTEGER")],
             call => SimilarStats(call, time));
 

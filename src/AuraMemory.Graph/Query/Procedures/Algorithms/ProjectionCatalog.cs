@@ -10,7 +10,7 @@ public sealed class ProjectionCatalog
     /// <summary>Most names.</summary>
     public const int Capacity = 256;
 
-    private static readonly string[] s_mapKeys =
+    private static readonly string[] MapKeys =
         ["labels", "nodeLabels", "types", "relationshipTypes", "orientation", "weight", "relationshipWeightProperty", "defaultWeight"];
 
     private readonly Lock _sync = new();
@@ -78,7 +78,7 @@ public sealed class ProjectionCatalog
     /// <summary>A projection from a map.</summary>
     internal static GraphProjection FromMap(string procedure, MapValue map, Orientation orientation)
     {
-        var settings = new ProcedureSettings(procedure, map, s_mapKeys);
+        var settings = new ProcedureSettings(procedure, map, MapKeys);
         return new GraphProjection
         {
             Labels = [.. settings.Texts("labels"), .. settings.Texts("nodeLabels")],

@@ -30,7 +30,7 @@ internal static class ProjectionProcedures
 {
     private const string Project = "gds.graph.project";
 
-    private static readonly string[] s_ways = ["type", "orientation", "properties"];
+    private static readonly string[] WayKeys = ["type", "orientation", "properties"];
 
     /// <summary>The procedures.</summary>
     public static IEnumerable<IProcedure> All(ProjectionCatalog projections, TimeProvider time)
@@ -95,7 +95,7 @@ internal static class ProjectionProcedures
             {
                 if (way.Kind == ValueKind.Map)
                 {
-                    var own = new ProcedureSettings(Project, way.Map, s_ways);
+                    var own = new ProcedureSettings(Project, way.Map, WayKeys);
                     orientation = ProjectionCatalog.ParseOrientation(own, own.Text("orientation"), orientation);
                     weight ??= own.Map["properties"].Kind == ValueKind.String ? own.Text("properties") : null;
                 }
