@@ -74,7 +74,7 @@ public sealed partial class PropertyGraph
                 _relationships.Write(first + i) = new RelationshipRecord(sources[i], targets[i], number + 1);
                 if (shape is not null)
                 {
-                    PutProperties(_relationshipProperties, first + i, new PropertyRow(shape, weights[i]));
+                    PutProperties(_relationshipProperties, first + i, PropertyRow.Of(shape, weights[i]));
                 }
             }
 

@@ -93,7 +93,7 @@ internal sealed class PropertyShapes
             }
         }
 
-        return new PropertyRow(Shape(hash, keys, kinds), properties);
+        return PropertyRow.Of(Shape(hash, keys, kinds), properties);
     }
 
     /// <summary>The shape of one key of one kind.</summary>
