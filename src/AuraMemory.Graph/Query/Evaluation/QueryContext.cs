@@ -87,6 +87,14 @@ public sealed class QueryContext
         }
     }
 
+    /// <summary>For work that takes a token: cancelled when the caller gives up or the time is over. To be disposed. After a cancellation, <see cref="CheckTime"/> throws what fits.</summary>
+    public CancellationTokenSource LinkedToLimits()
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(_cancellation);
+        source.CancelAfter(TimeSpan.FromSeconds(Math.Max(0, _deadline - _time.GetTimestamp()) / (double)_time.TimestampFrequency) + TimeSpan.FromMilliseconds(1));
+        return source;
+    }
+
     /// <summary>Takes memory for rows, lists or groups.</summary>
     /// <param name="bytes">Estimated; negative gives back.</param>
     /// <exception cref="CypherException">It would be more than the limit.</exception>
