@@ -89,7 +89,7 @@ public sealed class DurationValue : TemporalValue
     public DurationValue DividedBy(double divisor) => FromFractions(Months / divisor, Days / divisor, Seconds / divisor, Nanos / divisor);
 
     /// <inheritdoc/>
-    /// <exception cref="OverflowException">The component is not a number in 64 bits.</exception>
+    /// <exception cref="Query.CypherException">The component is not a number in 64 bits.</exception>
     public override bool TryComponent(string name, out Value value)
     {
         long? number = name.ToLowerInvariant() switch
@@ -102,9 +102,9 @@ public sealed class DurationValue : TemporalValue
             "hours" => Seconds / 3_600,
             "minutes" => Seconds / 60,
             "seconds" => Seconds,
-            "milliseconds" => checked((long)(((Int128)Seconds * 1_000) + (Nanos / 1_000_000))),
-            "microseconds" => checked((long)(((Int128)Seconds * 1_000_000) + (Nanos / 1_000))),
-            "nanoseconds" => checked((long)(((Int128)Seconds * Calendar.NanosPerSecond) + Nanos)),
+            "milliseconds" => InRange(((Int128)Seconds * 1_000) + (Nanos / 1_000_000)),
+            "microseconds" => InRange(((Int128)Seconds * 1_000_000) + (Nanos / 1_000)),
+            "nanoseconds" => InRange(((Int128)Seconds * Calendar.NanosPerSecond) + Nanos),
             "quartersofyear" => Months / 3 % 4,
             "monthsofquarter" => Months % 3,
             "monthsofyear" => Months % 12,
@@ -159,6 +159,10 @@ public sealed class DurationValue : TemporalValue
 
         return text.Length == 1 ? "PT0S" : text.ToString();
     }
+
+    private static long InRange(Int128 number) => number >= long.MinValue && number <= long.MaxValue
+        ? (long)number
+        : throw TemporalErrors.Range("The duration is too long to be given in that unit.", Query.Parsing.TextPosition.None);
 
     private static void Append(StringBuilder text, long number, char unit)
     {
