@@ -1,4 +1,5 @@
 using AuraMemory.Bench.Fsync;
+using AuraMemory.Bench.Micro;
 using AuraMemory.Bench.Migration;
 using AuraMemory.Bench.Output;
 using AuraMemory.Bench.Rest;
@@ -18,6 +19,7 @@ internal static class Program
         ["rest"] = ("retrieve, bulk retrieve and the throughput claim beside a hand-written Kestrel endpoint", RestCommand.RunAsync),
         ["fsync"] = ("group commit beside one synced writer, and stores in bulk at the default durability", FsyncCommand.RunAsync),
         ["migration"] = ("moves between all ordered pairs of tiers, idle and under load, and what readers notice", MigrationCommand.RunAsync),
+        ["micro"] = ("the hot paths one by one, with what they allocate (--filter PATTERN)", MicroCommand.RunAsync),
         ["topology"] = ("persistent homology beside Ripser and GUDHI: CPU time and memory (--data FOLDER, --ripser PATH, --python PATH)", TopologyCommand.RunAsync),
         ["shape-classify"] = ("nearest neighbour by shape beside Euclidean distance on raw values, real labelled sets (--data FOLDER, --set NAMES)", ClassifyCommand.RunAsync),
         ["shape-search"] = ("nearest shapes among many, approximate beside exhaustive: time, recall, memory, build", ShapeSearchCommand.RunAsync),

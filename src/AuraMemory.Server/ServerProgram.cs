@@ -59,6 +59,11 @@ public static class ServerProgram
                 $"{e.Message.Split('\n')[0]} Name a certificate and its key in PEM files with ASPNETCORE_Kestrel__Certificates__Default__Path and __KeyPath.")
                 .ConfigureAwait(false);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A certificate or a settings file that was named; the message has its path.
+            await Console.Error.WriteLineAsync($"{e.Message} Name a file that exists.").ConfigureAwait(false);
+        }
         catch (IOException e)
         {
             // What Kestrel throws when it cannot listen; the addresses are in its message.

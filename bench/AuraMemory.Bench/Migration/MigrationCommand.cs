@@ -20,16 +20,16 @@ internal static class MigrationCommand
         int slowMoves = (int)arguments.Number("slow-moves", 200);
         string[] loads = arguments.List("load", "idle,load");
         string root = arguments.Text("folder", Path.GetTempPath());
+        TierId[] tiers = [.. arguments.List("tiers", string.Join(',', Array.ConvertAll([.. TierIds.All], t => t.Name()))).Select(Tier)];
         arguments.RefuseUnread();
-        TierId[] tiers = [.. TierIds.All];
         string folder = Path.Combine(root, "aura-bench-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         try
         {
             await using MemoryStore store = await MemoryStore.OpenAsync(
                 new StoreOptions { DataFolder = folder, CalibrateAtStart = false, MemoryLimitBytes = 2L << 30 }).ConfigureAwait(false);
+            int set = 0;
             foreach (int size in sizes)
             {
-                byte[][] keys = await StoreAsync(store, size).ConfigureAwait(false);
                 foreach (string load in loads)
                 {
                     using MigrationLoad? background = load == "load" ? new MigrationLoad(store) : null;
@@ -40,6 +40,9 @@ internal static class MigrationCommand
                             if (from != to)
                             {
                                 int count = from.IsMemory() && to.IsMemory() ? moves : slowMoves;
+
+                                // Objects of its own for each pair: what the pair before has made hot is no matter of this one.
+                                byte[][] keys = await StoreAsync(store, set++, size).ConfigureAwait(false);
                                 await PairAsync(store, keys, from, to, size, load, count, background, report).ConfigureAwait(false);
                             }
                         }
@@ -59,12 +62,12 @@ internal static class MigrationCommand
         }
     }
 
-    private static async Task<byte[][]> StoreAsync(MemoryStore store, int size)
+    private static async Task<byte[][]> StoreAsync(MemoryStore store, int set, int size)
     {
         var keys = new byte[Keys][];
         for (int i = 0; i < Keys; i++)
         {
-            uint number = (uint)((size * Keys) + i);
+            uint number = (uint)((set * Keys) + i);
             keys[i] = new byte[BenchKey.Bytes];
             var value = new byte[size];
             BenchKey.Write(number, keys[i]);
@@ -149,6 +152,9 @@ internal static class MigrationCommand
             report.Fault($"{background.Missing} reads did not find an object that was moving.");
         }
     }
+
+    private static TierId Tier(string name) =>
+        TierIds.TryParse(name, out TierId tier) ? tier : throw new BenchException($"'{name}' is not a tier.");
 
     private static double At(List<double> sorted, double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))];
 
