@@ -9,6 +9,9 @@ public abstract class TemporalValue
     /// <summary>The form in ISO 8601 that the language's <c>toString</c> gives, for example <c>2015-06-24T12:50:35.556+01:00[Europe/London]</c>.</summary>
     public abstract override string ToString();
 
+    /// <summary>The same, with seconds even where they are zero (<c>12:00:00Z</c>): what Neo4j's <c>toString</c> gives.</summary>
+    public virtual string ToLongText() => ToString();
+
     /// <summary>A component by the language's name for it (<c>year</c>, <c>epochMillis</c>, …).</summary>
     /// <returns>False when this kind has no such component.</returns>
     public abstract bool TryComponent(string name, out Value value);

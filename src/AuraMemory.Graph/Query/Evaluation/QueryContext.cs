@@ -48,6 +48,9 @@ public sealed class QueryContext
     /// <summary>The moment of the run.</summary>
     public DateTimeOffset Started { get; }
 
+    /// <summary>This moment, for the functions that are to see time pass within a run.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>Zone of times that name none.</summary>
     public TimeZoneInfo LocalZone { get; }
 
