@@ -33,7 +33,7 @@ public class TemporalTableTests
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.InRange(rows, 550, int.MaxValue);
+        Assert.InRange(rows, 1_000, int.MaxValue);
     }
 
     /// <summary>Where Neo4j wraps around, takes null for the year 0, or cannot read what it writes, this project does not follow.</summary>

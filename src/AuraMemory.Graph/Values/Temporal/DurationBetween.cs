@@ -4,7 +4,7 @@ namespace AuraMemory.Graph.Values.Temporal;
 
 /// <summary>How long it is from one temporal value to another, of any two kinds.</summary>
 /// <remarks>What one of them lacks is taken from the other: the day when only one has one, the clock likewise; a missing time of day is midnight.
-/// Without any day the times of day are compared. Whole months and days are counted on the clock of the first, the rest is elapsed time,
+/// When only one has a day, the difference is elapsed time alone. Whole months and days are counted on the clock of the first, the rest is elapsed time,
 /// so a day on which the clocks change is a day and has 23 or 25 hours.</remarks>
 internal static class DurationBetween
 {
@@ -12,7 +12,7 @@ internal static class DurationBetween
     internal static DurationValue Between(TemporalValue from, TemporalValue to)
     {
         Span span = Align(from, to);
-        if (!span.HasDays)
+        if (TemporalParts.DayOf(from) is null || TemporalParts.DayOf(to) is null)
         {
             return span.Elapsed(span.From);
         }

@@ -5,7 +5,7 @@ namespace AuraMemory.Graph.Values.Temporal;
 /// <summary>Builds durations from maps: <c>duration({days: 1.5, hours: -2})</c>.</summary>
 internal static class DurationBuilder
 {
-    /// <summary>The sum of the components. Whole numbers are exact; fractions go to the smaller parts as in <see cref="DurationValue.FromFractions"/>.</summary>
+    /// <summary>The sum of the components. Whole numbers are exact; with a fraction among them all are doubles, and go to the smaller parts as in <see cref="DurationValue.FromFractions"/>.</summary>
     /// <exception cref="OverflowException">It is too long.</exception>
     internal static DurationValue Build(MapValue map, TextPosition at)
     {
@@ -15,7 +15,8 @@ internal static class DurationBuilder
         }
 
         long months = 0, days = 0, seconds = 0, nanos = 0;
-        double partOfMonths = 0, partOfDays = 0, partOfSeconds = 0, partOfNanos = 0;
+        double allMonths = 0, allDays = 0, allSeconds = 0, allNanos = 0;
+        bool whole = true;
         for (int i = 0; i < map.Count; i++)
         {
             string name = map.Keys[i];
@@ -25,58 +26,57 @@ internal static class DurationBuilder
                 throw TemporalErrors.Type($"'{name}' of a duration is a number, not {value}.", at);
             }
 
-            bool whole = value.Kind == ValueKind.Integer;
-            long count = whole ? value.Integer : 0;
-            double part = whole ? 0 : value.Float;
+            whole &= value.Kind == ValueKind.Integer;
+            long count = value.Kind == ValueKind.Integer ? value.Integer : 0;
+            double number = value.Number;
             switch (name.ToLowerInvariant())
             {
                 case "years":
                     months = checked(months + (count * 12));
-                    partOfMonths += part * 12;
+                    allMonths += number * 12;
                     break;
                 case "months":
                     months = checked(months + count);
-                    partOfMonths += part;
+                    allMonths += number;
                     break;
                 case "weeks":
                     days = checked(days + (count * 7));
-                    partOfDays += part * 7;
+                    allDays += number * 7;
                     break;
                 case "days":
                     days = checked(days + count);
-                    partOfDays += part;
+                    allDays += number;
                     break;
                 case "hours":
                     seconds = checked(seconds + (count * 3_600));
-                    partOfSeconds += part * 3_600;
+                    allSeconds += number * 3_600;
                     break;
                 case "minutes":
                     seconds = checked(seconds + (count * 60));
-                    partOfSeconds += part * 60;
+                    allSeconds += number * 60;
                     break;
                 case "seconds":
                     seconds = checked(seconds + count);
-                    partOfSeconds += part;
+                    allSeconds += number;
                     break;
                 case "milliseconds":
                     (seconds, nanos) = Add(seconds, nanos, count, 1_000);
-                    partOfNanos += part * 1_000_000;
+                    allNanos += number * 1_000_000;
                     break;
                 case "microseconds":
                     (seconds, nanos) = Add(seconds, nanos, count, 1_000_000);
-                    partOfNanos += part * 1_000;
+                    allNanos += number * 1_000;
                     break;
                 case "nanoseconds":
                     (seconds, nanos) = Add(seconds, nanos, count, Calendar.NanosPerSecond);
-                    partOfNanos += part;
+                    allNanos += number;
                     break;
                 default:
                     throw TemporalErrors.Argument($"'{name}' is no component of a duration.", at);
             }
         }
 
-        return new DurationValue(months, days, seconds, nanos)
-            .Plus(DurationValue.FromFractions(partOfMonths, partOfDays, partOfSeconds, partOfNanos));
+        return whole ? new DurationValue(months, days, seconds, nanos) : DurationValue.FromFractions(allMonths, allDays, allSeconds, allNanos);
     }
 
     private static (long Seconds, long Nanos) Add(long seconds, long nanos, long count, long perSecond) =>

@@ -36,11 +36,12 @@ internal static class DurationParser
     {
         value = null;
         long months = 0, days = 0, seconds = 0, nanos = 0;
-        double fractionOfMonths = 0, fractionOfDays = 0, fractionOfSeconds = 0;
+        double allMonths = 0, allDays = 0, allSeconds = 0;
         bool inTime = reader.TakeT();
         int unitsLeftOf = 0;
         bool any = false;
         bool fractional = false;
+        bool ended = false;
         while (!reader.AtEnd)
         {
             if (!inTime && reader.TakeT())
@@ -54,7 +55,7 @@ internal static class DurationParser
             }
 
             _ = reader.TakeSign(out int own);
-            if (fractional || !reader.TakeLong(out long whole) || !reader.TakeFraction(out long fraction, out fractional))
+            if (fractional || ended || !reader.TakeLong(out long whole) || !reader.TakeFraction(out long fraction, out fractional))
             {
                 return false;
             }
@@ -74,43 +75,46 @@ internal static class DurationParser
             unitsLeftOf = unit + 1;
             any = true;
             whole *= sign * own;
-            double part = sign * own * (fraction / 1e9);
+            double number = fraction == 0 ? whole : (double)(whole + (sign * own * (fraction / 1_000_000_000m)));
             switch (inTime, units[unit])
             {
                 case (false, 'Y'):
                     months = checked(months + (whole * 12));
-                    fractionOfMonths = part * 12;
+                    allMonths += number * 12;
                     break;
                 case (false, 'M'):
                     months = checked(months + whole);
-                    fractionOfMonths = part;
+                    allMonths += number;
                     break;
                 case (false, 'W'):
                     days = checked(days + (whole * 7));
-                    fractionOfDays = part * 7;
+                    allDays += number * 7;
                     break;
                 case (false, 'D'):
                     days = checked(days + whole);
-                    fractionOfDays = part;
+                    allDays += number;
                     break;
                 case (true, 'H'):
                     seconds = checked(seconds + (whole * 3_600));
-                    fractionOfSeconds = part * 3_600;
+                    allSeconds += number * 3_600;
                     break;
                 case (true, 'M'):
                     seconds = checked(seconds + (whole * 60));
-                    fractionOfSeconds = part * 60;
+                    allSeconds += number * 60;
                     break;
                 default:
                     seconds = checked(seconds + whole);
                     nanos = sign * own * fraction;
+                    ended = true;
+                    fractional = false;
                     break;
             }
         }
 
-        // Whole numbers and fractions of seconds are exact; only other fractions go through doubles.
-        value = new DurationValue(months, days, seconds, nanos)
-            .Plus(DurationValue.FromFractions(fractionOfMonths, fractionOfDays, fractionOfSeconds, 0));
+        // Whole numbers and fractions of seconds, which come last, are exact; another fraction makes doubles of all.
+        value = fractional
+            ? DurationValue.FromFractions(allMonths, allDays, allSeconds, 0)
+            : new DurationValue(months, days, seconds, nanos);
         return any;
     }
 
