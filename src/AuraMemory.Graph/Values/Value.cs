@@ -100,11 +100,21 @@ public readonly struct Value
     /// <summary>Text; null gives the null value.</summary>
     public static Value Of(string? value) => value is null ? Null : new(ValueKind.String, 0, value);
 
-    /// <summary>A list; the array is the value's from now on.</summary>
-    public static Value Of(Value[] elements) => new(ValueKind.List, 0, elements);
+    /// <summary>A list; the array is the value's from now on. Linear in its elements.</summary>
+    /// <exception cref="Query.CypherException">It is nested too deep, or too large (<see cref="NestedSize"/>).</exception>
+    public static Value Of(Value[] elements)
+    {
+        ArgumentNullException.ThrowIfNull(elements);
+        return new(ValueKind.List, NestedSize.Of(elements), elements);
+    }
 
-    /// <summary>A map.</summary>
-    public static Value Of(MapValue map) => new(ValueKind.Map, 0, map);
+    /// <summary>A map. Linear in its entries.</summary>
+    /// <exception cref="Query.CypherException">It is nested too deep, or too large (<see cref="NestedSize"/>).</exception>
+    public static Value Of(MapValue map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return new(ValueKind.Map, NestedSize.Of(map.Values), map);
+    }
 
     /// <summary>A path.</summary>
     public static Value Of(PathValue path) => new(ValueKind.Path, 0, path);
@@ -130,6 +140,9 @@ public readonly struct Value
         ValueKind.List => $"[{string.Join(", ", List)}]",
         _ => _reference!.ToString()!,
     };
+
+    /// <summary>Depth and size of a list or a map, as <see cref="NestedSize"/> packs them; 0 for others.</summary>
+    internal long Nesting => Kind is ValueKind.List or ValueKind.Map ? _bits : 0;
 
     private long Bits(ValueKind kind)
     {

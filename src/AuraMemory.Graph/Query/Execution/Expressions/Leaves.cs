@@ -42,7 +42,7 @@ internal sealed class PropertyEvaluator(Evaluator owner, string key, int token, 
             case ValueKind.Map:
                 return value.Map[key];
             default:
-                return Operators.Property(run.Context, value, key, position);
+                return Lookups.Property(run.Context, value, key, position);
         }
     }
 }
@@ -101,14 +101,14 @@ internal sealed class FunctionEvaluator(FunctionDefinition function, Evaluator[]
 /// <summary>An element of a list, or a property by a computed name.</summary>
 internal sealed class IndexEvaluator(Evaluator owner, Evaluator index, TextPosition position) : Evaluator
 {
-    public override Value Evaluate(QueryRun run) => Operators.Index(run.Context, owner.Evaluate(run), index.Evaluate(run), position);
+    public override Value Evaluate(QueryRun run) => Lookups.Index(run.Context, owner.Evaluate(run), index.Evaluate(run), position);
 }
 
 /// <summary>A part of a list.</summary>
 internal sealed class SliceEvaluator(Evaluator owner, Evaluator? from, Evaluator? to, TextPosition position) : Evaluator
 {
     public override Value Evaluate(QueryRun run) =>
-        Operators.Slice(owner.Evaluate(run), from?.Evaluate(run), to?.Evaluate(run), position);
+        Lookups.Slice(owner.Evaluate(run), from?.Evaluate(run), to?.Evaluate(run), position);
 }
 
 /// <summary><c>CASE</c>.</summary>
@@ -152,7 +152,7 @@ internal sealed class MapProjectionEvaluator(
         {
             if (key is not null)
             {
-                Put(keys, values, key, value is null ? Operators.Property(run.Context, of, key, position) : value.Evaluate(run));
+                Put(keys, values, key, value is null ? Lookups.Property(run.Context, of, key, position) : value.Evaluate(run));
                 continue;
             }
 
