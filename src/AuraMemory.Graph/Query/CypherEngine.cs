@@ -76,7 +76,7 @@ public sealed class CypherEngine(IProcedureCatalog procedures)
         }
 
         QuerySyntax syntax = CypherParser.Parse(text, context.Limits);
-        _ = SemanticCheck.Check(syntax, _procedures, context.Parameters);
+        _ = SemanticCheck.Check(syntax, _procedures);
         CompiledQuery query = QueryPlanner.Plan(syntax, context.Graph, _procedures);
         _plans.Keep(text, context.Graph, query);
         return query;

@@ -101,7 +101,7 @@ internal static class Constant
         BinaryExpression { Operator: BinaryOperator.Modulo } rest =>
             Operators.Modulo(Evaluate(rest.Left, context, variable), Evaluate(rest.Right, context, variable), rest.Position),
         PropertyExpression property when context is not null =>
-            Operators.Property(context, Evaluate(property.Owner, context, variable), property.Key, property.Position),
+            Lookups.Property(context, Evaluate(property.Owner, context, variable), property.Key, property.Position),
         FunctionExpression call when context is not null && FunctionCatalog.Find(call.Name) is { } function =>
             function.Body(context, [.. call.Arguments.Select(a => Evaluate(a, context, variable))], call.Position),
         _ => throw new NotSupportedException($"A set-up uses {expression.GetType().Name}."),

@@ -13,6 +13,7 @@ internal sealed class QueryPlanner
 {
     private readonly IProcedureCatalog _procedures;
     private readonly List<SubqueryPlan> _subqueries = [];
+    private readonly List<ParameterExpression> _implicit = [];
     private int _slots;
 
     private QueryPlanner(GraphView graph, IProcedureCatalog procedures)
@@ -62,7 +63,7 @@ internal sealed class QueryPlanner
             planner.Tokens,
             planner._subqueries.Count,
             nodes,
-            [.. SyntaxParts.Parameters(query)]);
+            [.. SyntaxParts.Parameters(query).Concat(planner._implicit).DistinctBy(p => p.Name)]);
     }
 
     /// <summary>A slot that nobody has.</summary>
@@ -176,7 +177,7 @@ internal sealed class QueryPlanner
                     (plan, scope, columns) = ProjectionPlanner.Plan(this, last.Projection, null, plan, scope, outer);
                     break;
                 case CallClause call:
-                    plan = Call(call, plan, scope, out Columns results);
+                    plan = Call(call, plan, scope, query.Clauses.Count == 1, out Columns results);
                     columns = isLast ? results : columns;
                     break;
                 default:
@@ -202,11 +203,16 @@ internal sealed class QueryPlanner
         return new OptionalPlan(plan, inner, introduced) { Rows = plan.Rows * Math.Max(1, inner.Rows) };
     }
 
-    private PlanNode Call(CallClause call, PlanNode plan, Scope scope, out Columns results)
+    private PlanNode Call(CallClause call, PlanNode plan, Scope scope, bool isWhole, out Columns results)
     {
         IProcedure procedure = _procedures.Find(call.Procedure)
             ?? throw new CypherException(
                 "ProcedureError", ErrorPhase.CompileTime, "ProcedureNotFound", $"There is no procedure {call.Procedure}.", call.Position);
+        if (call.Arguments is null)
+        {
+            _implicit.AddRange(procedure.Arguments.Where(a => a.Default is null).Select(a => new ParameterExpression(a.Name, call.Position)));
+        }
+
         IReadOnlyList<Expression> given = call.Arguments
             ?? [.. procedure.Arguments.Where(a => a.Default is null).Select(a => new ParameterExpression(a.Name, call.Position))];
         if (given.Count > procedure.Arguments.Count || procedure.Arguments.Skip(given.Count).Any(a => a.Default is null))
@@ -223,9 +229,8 @@ internal sealed class QueryPlanner
                 : new Compiled(new ConstantEvaluator(procedure.Arguments[i].Default ?? Value.Null), [], "default");
         }
 
-        IEnumerable<YieldItem> items = call.Yield is null || call.YieldAll
-            ? procedure.Results.Select(r => new YieldItem(r.Name, r.Name, call.Position))
-            : call.Yield;
+        IEnumerable<YieldItem> items = call.Yield
+            ?? (isWhole || call.YieldAll ? procedure.Results.Select(r => new YieldItem(r.Name, r.Name, call.Position)) : []);
         var yields = new List<(int Result, int Slot)>();
         results = new Columns([], []);
         foreach (YieldItem item in items)

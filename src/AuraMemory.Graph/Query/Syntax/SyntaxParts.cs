@@ -1,6 +1,5 @@
-using AuraMemory.Graph.Query.Syntax;
 
-namespace AuraMemory.Graph.Query.Planning;
+namespace AuraMemory.Graph.Query.Syntax;
 
 /// <summary>What an expression is made of, one level down.</summary>
 internal static class SyntaxParts

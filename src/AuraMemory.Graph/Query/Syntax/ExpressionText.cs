@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
-using AuraMemory.Graph.Query.Syntax;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
 
-namespace AuraMemory.Graph.Query.Planning;
+namespace AuraMemory.Graph.Query.Syntax;
 
 /// <summary>Expressions as text in one form, wherever blanks and cases stood: for plans, and to tell whether two expressions are the same.</summary>
 internal static class ExpressionText
