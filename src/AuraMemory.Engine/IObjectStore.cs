@@ -58,6 +58,12 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Header, size and fastest tier of an object without counting an access.</summary>
     ReadStatus Describe(ReadOnlySpan<byte> key, out ObjectHeader header, out int dataBytes, out TierId tier);
 
+    /// <summary>When a key was first stored since it was last absent, and when its version was; one look at its home, no access counted.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="createdSeconds">Unix time, seconds; 0 = not known yet (a volatile store that is not written yet).</param>
+    /// <param name="storedSeconds">Unix time, seconds; 0 = not known yet.</param>
+    ReadStatus Times(ReadOnlySpan<byte> key, out uint createdSeconds, out uint storedSeconds);
+
     /// <summary>How often an object was read or stored, without counting an access; approximate where no memory tier holds it.</summary>
     long AccessCount(ReadOnlySpan<byte> key);
 

@@ -212,6 +212,14 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
+    public ReadStatus Times(ReadOnlySpan<byte> key, out uint createdSeconds, out uint storedSeconds)
+    {
+        ReadStatus status = _parts.Home.Stat(key, out HomeStat stat);
+        (createdSeconds, storedSeconds) = stat.Exists ? (stat.Header.CreatedSeconds, stat.Header.StoredSeconds) : (0, 0);
+        return status;
+    }
+
+    /// <inheritdoc/>
     public long AccessCount(ReadOnlySpan<byte> key)
     {
         AccessLane lane = _parts.Lanes.Begin();

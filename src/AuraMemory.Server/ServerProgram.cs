@@ -108,7 +108,7 @@ public static class ServerProgram
     private static GraphService KeepGraph(MemoryStore store, ServerContext context) => new(
         store,
         context.Shapes,
-        GraphProcedures.Catalog,
+        new GraphProcedures(context.Time),
         new GraphSettings
         {
             Limits = new QueryLimits
@@ -117,6 +117,8 @@ public static class ServerProgram
                 Rows = context.Settings.GraphQueryRows,
                 Memory = Math.Min(context.Settings.GraphQueryMemoryBytes, store.Plan.ManagedHeapBytes / 8),
             },
+            Memory = store.Plan.GraphMemoryBytes,
+            ScoresInterval = TimeSpan.FromSeconds(context.Settings.GraphScoresSeconds),
             Threads = context.Settings.GraphQueryThreads,
             Wait = TimeSpan.FromSeconds(context.Settings.BodyWaitSeconds),
         },

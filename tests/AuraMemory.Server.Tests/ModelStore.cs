@@ -89,7 +89,17 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
                 return new(new DeleteOutcome(WriteStatus.ConditionFailed, version));
             }
 
-            return new(_objects.Remove(name) ? new DeleteOutcome(WriteStatus.Done, version) : new DeleteOutcome(WriteStatus.NotFound, 0));
+            if (!_objects.Remove(name))
+            {
+                return new(new DeleteOutcome(WriteStatus.NotFound, 0));
+            }
+
+            foreach (Entry other in _objects.Values)
+            {
+                other.Related.RemoveAll(r => r.Target == name);
+            }
+
+            return new(new DeleteOutcome(WriteStatus.Done, version));
         }
     }
 
@@ -182,6 +192,13 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
     {
         bool there = _objects.TryGetValue(ObjectKey.ToText(key), out Entry? entry);
         (header, dataBytes, tier) = there ? (entry!.Header, entry.Data.Length, entry.Tier) : (default, 0, default);
+        return there ? ReadStatus.Found : ReadStatus.NotFound;
+    }
+
+    public ReadStatus Times(ReadOnlySpan<byte> key, out uint createdSeconds, out uint storedSeconds)
+    {
+        bool there = _objects.TryGetValue(ObjectKey.ToText(key), out Entry? entry);
+        (createdSeconds, storedSeconds) = there ? (entry!.Header.CreatedSeconds, entry.Header.StoredSeconds) : (0, 0);
         return there ? ReadStatus.Found : ReadStatus.NotFound;
     }
 

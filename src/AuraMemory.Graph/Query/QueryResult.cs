@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using AuraMemory.Graph.Values;
 
 namespace AuraMemory.Graph.Query;
@@ -28,4 +30,34 @@ public interface IRowSink
 /// <param name="Rows">Rows it gave; null when the query was only explained.</param>
 /// <param name="Children">Where its rows come from.</param>
 public sealed record PlanDescription(
-    string Operator, string Details, double EstimatedRows, long? Rows, IReadOnlyList<PlanDescription> Children);
+    string Operator, string Details, double EstimatedRows, long? Rows, IReadOnlyList<PlanDescription> Children)
+{
+    /// <summary>The plan as a tree, a step a line: what gives rows is below what takes them.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        Write(text, 0);
+        return text.ToString();
+    }
+
+    private void Write(StringBuilder text, int depth)
+    {
+        text.Append(' ', 2 * depth).Append(Operator);
+        if (Details.Length > 0)
+        {
+            text.Append(' ').Append(Details);
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"  (estimated {EstimatedRows:0.#} rows");
+        if (Rows is { } rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {rows} given");
+        }
+
+        text.Append(")\n");
+        foreach (PlanDescription child in Children)
+        {
+            child.Write(text, depth + 1);
+        }
+    }
+}

@@ -8,7 +8,7 @@ namespace AuraMemory.Graph.Values;
 internal static class NestedSize
 {
     /// <summary>Levels at most.</summary>
-    public const int Deepest = 500;
+    public const int Deepest = 600;
 
     /// <summary>Values at most, all levels together, shared ones counted as often as they are met.</summary>
     public const long Largest = 1 << 26;

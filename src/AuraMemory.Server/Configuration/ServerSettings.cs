@@ -57,6 +57,9 @@ public sealed record ServerSettings
     /// <summary>Graph queries at a time, 1 to 256; default 2. Further ones wait <see cref="BodyWaitSeconds"/>.</summary>
     public int GraphQueryThreads { get; init; } = 2;
 
+    /// <summary>Seconds between computations of the importance and the communities of objects, 0 to 86 400; 0 = none are made; default 30.</summary>
+    public double GraphScoresSeconds { get; init; } = 30;
+
     /// <summary>Keys that open the API; empty (default) = no key is asked for.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 

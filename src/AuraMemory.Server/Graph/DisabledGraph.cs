@@ -22,5 +22,7 @@ internal sealed class DisabledGraph : IGraphService
 
     public ValueTask<GraphAnswer?> WalkAsync(GraphWalk walk, CancellationToken cancellation) => throw new GraphUnavailableException(Reason);
 
-    public GraphReport Report() => new(false, 0, 0, 0, 0, 0);
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public GraphReport Report() => new(false, false, 0, 0, 0, 0, 0, 0, 0);
 }

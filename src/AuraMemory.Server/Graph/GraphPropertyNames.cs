@@ -15,6 +15,8 @@ internal sealed class GraphPropertyNames
         UpdatedAt = keys.Intern("updated_at");
         ExpiresAt = keys.Intern("expires_at");
         Version = keys.Intern("version");
+        PageRank = keys.Intern("pagerank");
+        Community = keys.Intern("community");
         Betti = keys.Intern("betti");
         Data = keys.Intern("data");
         Metadata = keys.Intern("metadata");
@@ -38,6 +40,10 @@ internal sealed class GraphPropertyNames
     public int Version { get; }
 
     public int Betti { get; }
+
+    public int PageRank { get; }
+
+    public int Community { get; }
 
     public int Data { get; }
 

@@ -15,19 +15,22 @@ namespace AuraMemory.Server.Graph;
 /// what nobody touches (expiries, other doors) comes with the change sequence. While the graph is loaded at the start, touched keys
 /// are collected and looked after at the end, and queries wait. At most <c>Threads</c> queries run at a time.
 /// </remarks>
-internal sealed class GraphService : IGraphService, IDisposable
+internal sealed class GraphService : IGraphService
 {
     private readonly IObjectStore _store;
     private readonly IShapeService _shapes;
     private readonly GraphSettings _settings;
     private readonly TimeProvider _time;
     private readonly ObjectGraph _graph;
+    private readonly GraphScores _scores;
     private readonly CypherEngine _engine;
     private readonly SemaphoreSlim _slots;
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<byte[]> _touchedEarly = new();
     private readonly Lock _loading = new();
     private readonly Func<long> _behind;
+    private long _queries;
+    private long _failures;
     private int _seed;
     private bool _isLoaded;
 
@@ -45,7 +48,8 @@ internal sealed class GraphService : IGraphService, IDisposable
         _shapes = shapes;
         _settings = settings;
         _time = time;
-        _graph = new ObjectGraph(store);
+        _graph = new ObjectGraph(store, settings.Memory);
+        _scores = new GraphScores(_graph, _loaded.Task, settings.ScoresInterval, settings.Memory, time);
         _engine = new CypherEngine(procedures);
         _slots = new SemaphoreSlim(settings.Threads, settings.Threads);
         _behind = follow(new GraphFollower(_graph, store, EndLoading));
@@ -108,10 +112,17 @@ internal sealed class GraphService : IGraphService, IDisposable
     public GraphReport Report()
     {
         GraphView now = _graph.Snapshot();
-        return new GraphReport(Volatile.Read(ref _isLoaded), _graph.Nodes, now.RelationshipCount, _graph.Awaited, _graph.Bytes, _behind());
+        return new GraphReport(Volatile.Read(ref _isLoaded), _graph.IsFull, _graph.Nodes, now.RelationshipCount, _graph.Awaited, _graph.Bytes, _behind(), Interlocked.Read(ref _queries), Interlocked.Read(ref _failures));
     }
 
-    public void Dispose() => _slots.Dispose();
+    /// <summary>Computes the scores of objects now; for tests, which do not wait for the interval.</summary>
+    internal bool ComputeScores() => _scores.Compute(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _scores.DisposeAsync().ConfigureAwait(false);
+        _slots.Dispose();
+    }
 
     private async ValueTask<GraphAnswer?> RunAsync(Func<ObjectGraphView, GraphAnswer?> work, CancellationToken cancellation)
     {
@@ -119,6 +130,12 @@ internal sealed class GraphService : IGraphService, IDisposable
         {
             await WaitAsync(
                 _loaded.Task.WaitAsync(_settings.Wait, _time, cancellation), "The graph is being loaded after a start; try again.").ConfigureAwait(false);
+        }
+
+        if (_graph.IsFull)
+        {
+            throw new GraphUnavailableException(
+                $"The relationships need more memory than the graph has ({_settings.Memory} bytes): raise graph_memory_bytes and restart. Objects are not concerned.");
         }
 
         using var patience = new CancellationTokenSource(_settings.Wait, _time);
@@ -135,10 +152,16 @@ internal sealed class GraphService : IGraphService, IDisposable
         ObjectGraphView? view = null;
         try
         {
-            view = new ObjectGraphView(_graph, _store, _shapes, _settings.Limits.Memory);
+            view = new ObjectGraphView(_graph, _store, _shapes, _scores, _settings.Limits.Memory);
             GraphAnswer? answer = work(view);
             view = answer is null ? view : null;
+            Interlocked.Increment(ref _queries);
             return answer;
+        }
+        catch (CypherException)
+        {
+            Interlocked.Increment(ref _failures);
+            throw;
         }
         finally
         {

@@ -8,6 +8,12 @@ internal sealed record GraphSettings
     /// <summary>Of one query.</summary>
     public QueryLimits Limits { get; init; } = QueryLimits.Default;
 
+    /// <summary>Bytes of the graph of relationships.</summary>
+    public long Memory { get; init; } = 64 << 20;
+
+    /// <summary>Time between computations of importance and communities; zero = none.</summary>
+    public TimeSpan ScoresInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Queries at a time, 1 or more.</summary>
     public int Threads { get; init; } = 2;
 

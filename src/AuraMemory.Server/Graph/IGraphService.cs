@@ -3,7 +3,7 @@ using AuraMemory.Graph.Values;
 namespace AuraMemory.Server.Graph;
 
 /// <summary>The graph of stored objects, as the doors see it.</summary>
-internal interface IGraphService
+internal interface IGraphService : IAsyncDisposable
 {
     /// <summary>Whether there is one.</summary>
     bool IsEnabled { get; }
@@ -55,12 +55,15 @@ internal sealed record GraphAnswer(
 
 /// <summary>What the graph is made of.</summary>
 /// <param name="IsLoaded">Whether queries are answered yet.</param>
+/// <param name="IsFull">Whether relationships are missing for want of memory, so that queries are refused.</param>
 /// <param name="Nodes">Objects with relationships.</param>
 /// <param name="Relationships">Relationships between stored objects.</param>
 /// <param name="Awaited">Keys that are targets of relationships and not stored.</param>
 /// <param name="Bytes">Memory, estimated.</param>
 /// <param name="Behind">Changes not applied yet, at most.</param>
-internal sealed record GraphReport(bool IsLoaded, long Nodes, long Relationships, long Awaited, long Bytes, long Behind);
+/// <param name="Queries">Queries and walks answered.</param>
+/// <param name="Failures">Queries and walks refused or stopped.</param>
+internal sealed record GraphReport(bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures);
 
 /// <summary>The graph cannot answer now; it will by itself.</summary>
 internal sealed class GraphUnavailableException(string message) : Exception(message);

@@ -32,7 +32,15 @@ internal sealed class ObjectGraph
     private readonly List<RelationshipView> _found = [];
     private string?[] _keys = new string?[256];
 
-    public ObjectGraph(IObjectStore store) => _store = store;
+    private readonly long _limit;
+    private bool _isFull;
+
+    /// <param name="store">The store.</param>
+    /// <param name="limit">Bytes that graph and keys may take.</param>
+    public ObjectGraph(IObjectStore store, long limit) => (_store, _limit) = (store, limit);
+
+    /// <summary>Whether relationships are missing because there was no room for them.</summary>
+    public bool IsFull => Volatile.Read(ref _isFull);
 
     /// <summary>Objects that are nodes.</summary>
     public int Nodes => _numbers.Count;
@@ -73,6 +81,11 @@ internal sealed class ObjectGraph
     {
         lock (_writing)
         {
+            if (_isFull)
+            {
+                return;
+            }
+
             string text = ObjectKey.ToText(key);
             ReadStatus status = _store.Describe(key, out _, out _, out _);
             if (status == ReadStatus.NotFound)
@@ -112,6 +125,11 @@ internal sealed class ObjectGraph
                 if (!IsStored(view.Source))
                 {
                     continue;
+                }
+
+                if (_isFull)
+                {
+                    return;
                 }
 
                 if (IsStored(view.Target))
@@ -201,6 +219,12 @@ internal sealed class ObjectGraph
 
     private void Add(RelationshipView view)
     {
+        if (_isFull || Bytes > _limit)
+        {
+            Volatile.Write(ref _isFull, true);
+            return;
+        }
+
         int source = NodeOf(view.Source);
         int target = NodeOf(view.Target);
         _graph.AddRelationship(source, target, view.Type, Properties(view));

@@ -26,6 +26,7 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
     private readonly GraphView _inner;
     private readonly IObjectStore _store;
     private readonly IShapeService _shapes;
+    private readonly GraphScores _scores;
     private readonly GraphPropertyNames _names;
     private readonly long _dataLimit;
     private readonly List<string> _made = [];
@@ -40,13 +41,15 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
     /// <param name="graph">The graph of relationships.</param>
     /// <param name="store">The store.</param>
     /// <param name="shapes">Betti numbers come from here.</param>
+    /// <param name="scores">Importance and community come from here.</param>
     /// <param name="dataLimit">Bytes of <c>data</c> and <c>metadata</c> that the query may read in all.</param>
-    public ObjectGraphView(ObjectGraph graph, IObjectStore store, IShapeService shapes, long dataLimit)
+    public ObjectGraphView(ObjectGraph graph, IObjectStore store, IShapeService shapes, GraphScores scores, long dataLimit)
     {
         _graph = graph;
         _inner = graph.Snapshot();
         _store = store;
         _shapes = shapes;
+        _scores = scores;
         _dataLimit = dataLimit;
         _names = new GraphPropertyNames(_inner.Keys);
         _label = _inner.Labels.Intern(ObjectGraph.Label);
@@ -155,6 +158,13 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
             return Betti(text);
         }
 
+        if (key == _names.PageRank || key == _names.Community)
+        {
+            return node < _inner.NodeNumbers && _scores.Find(node, text) is { } scores
+                ? key == _names.PageRank ? Value.Of(scores.PageRank) : Value.Of(scores.Community)
+                : Value.Null;
+        }
+
         if (!_names.IsDescribed(key))
         {
             return Value.Null;
@@ -166,8 +176,8 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
             : key == _names.SizeBytes ? Value.Of((long)described.DataBytes)
             : key == _names.Version ? Value.Of(described.Header.Version)
             : key == _names.AccessCount ? Value.Of(described.AccessCount)
-            : key == _names.CreatedAt ? Moments.OfSeconds(described.Header.CreatedSeconds)
-            : key == _names.UpdatedAt ? Moments.OfSeconds(described.Header.StoredSeconds)
+            : key == _names.CreatedAt ? Time(text, created: true)
+            : key == _names.UpdatedAt ? Time(text, created: false)
             : described.Header.ExpiresAtMs == 0 ? Value.Null : Moments.OfMilliseconds(described.Header.ExpiresAtMs);
     }
 
@@ -246,6 +256,18 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
             AccessCount = status == ReadStatus.Found ? _store.AccessCount(Encoding.ASCII.GetBytes(key)) : 0,
         };
         return slot;
+    }
+
+    private Value Time(string key, bool created)
+    {
+        ReadStatus status = _store.Times(Encoding.ASCII.GetBytes(key), out uint createdSeconds, out uint storedSeconds);
+        if (status is not ReadStatus.Found and not ReadStatus.NotFound)
+        {
+            Require(status);
+        }
+
+        uint seconds = created ? createdSeconds : storedSeconds;
+        return seconds == 0 ? Value.Null : Moments.OfSeconds(seconds);
     }
 
     private Value Content(string key, bool metadata)

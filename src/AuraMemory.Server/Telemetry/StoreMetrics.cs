@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
+using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Shapes;
 using Prometheus;
@@ -45,12 +46,25 @@ internal sealed class StoreMetrics
             ShapeReport shapes = _server.Shapes.Report();
             Write(page, store.Report(), shapes.Healthy);
             WriteShapes(page, shapes, _server.ShapeWork.Running);
+            WriteGraph(page, _server.Graph.Report());
         }
 
         await context.Response.WriteAsync(page.ToString(), context.RequestAborted);
         using var process = new MemoryStream();
         await _process.CollectAndExportAsTextAsync(process, context.RequestAborted);
         await context.Response.Body.WriteAsync(process.GetBuffer().AsMemory(0, (int)process.Length), context.RequestAborted);
+    }
+
+    private static void WriteGraph(MetricsPage page, GraphReport graph)
+    {
+        page.Family("memory_graph_nodes", "gauge", "Objects with relationships.").Sample("", graph.Nodes);
+        page.Family("memory_graph_relationships", "gauge", "Relationships between stored objects.").Sample("", graph.Relationships);
+        page.Family("memory_graph_awaited_targets", "gauge", "Targets of relationships that are not stored.").Sample("", graph.Awaited);
+        page.Family("memory_graph_bytes", "gauge", "Memory of the graph, estimated.").Sample("", graph.Bytes);
+        page.Family("memory_graph_behind", "gauge", "Changes of the store that the graph has not looked at yet, at most.").Sample("", graph.Behind);
+        page.Family("memory_graph_full", "gauge", "1 when relationships are missing for want of memory.").Sample("", graph.IsFull ? 1 : 0);
+        page.Family("memory_graph_queries_total", "counter", "Graph queries and walks answered.").Sample("", graph.Queries);
+        page.Family("memory_graph_query_failures_total", "counter", "Graph queries and walks refused or stopped.").Sample("", graph.Failures);
     }
 
     private static void WriteShapes(MetricsPage page, ShapeReport shapes, int running)
