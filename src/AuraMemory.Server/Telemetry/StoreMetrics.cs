@@ -44,7 +44,7 @@ internal sealed class StoreMetrics
         if (_server.Gate.Store is { } store)
         {
             ShapeReport shapes = _server.Shapes.Report();
-            Write(page, store.Report(), shapes.Healthy);
+            Write(page, store.Report(), shapes.Healthy, !_server.Graph.Report().IsFull);
             WriteShapes(page, shapes, _server.ShapeWork.Running);
             WriteGraph(page, _server.Graph.Report());
         }
@@ -83,7 +83,7 @@ internal sealed class StoreMetrics
         page.Family("memory_shape_requests_running", "gauge", "Longer computations of shapes under way for requests.").Sample("", running);
     }
 
-    private static void Write(MetricsPage page, StoreReport report, bool shapesHealthy)
+    private static void Write(MetricsPage page, StoreReport report, bool shapesHealthy, bool graphHealthy)
     {
         page.Family("memory_access_total", "counter", "Operations by tier that served them and by result.");
         foreach (OperationReport o in report.Operations)
@@ -119,6 +119,7 @@ internal sealed class StoreMetrics
         }
 
         page.Sample("{component=\"shapes\"}", shapesHealthy ? 1 : 0);
+        page.Sample("{component=\"graph\"}", graphHealthy ? 1 : 0);
     }
 
     private static void WriteTiers(MetricsPage page, StoreReport report)

@@ -1,4 +1,3 @@
-using AuraMemory.Graph.Query.Execution;
 using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Values;
 using AuraMemory.Graph.Values.Temporal;

@@ -1,6 +1,4 @@
-using AuraMemory.Graph.Values;
-
-namespace AuraMemory.Graph.Query.Execution;
+namespace AuraMemory.Graph.Values;
 
 /// <summary>What a kept value is charged with.</summary>
 internal static class ValueSize
