@@ -4,11 +4,11 @@ using AuraMemory.Engine;
 using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http;
+using AuraMemory.Server.Tests.Graph;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using AuraMemory.Server.Tests.Graph;
 
 namespace AuraMemory.Server.Tests;
 

@@ -24,7 +24,7 @@ internal readonly record struct Place(bool Aggregates, bool Patterns, string? In
 /// <summary>Checks expressions: names, functions, and types as far as the text tells them.</summary>
 internal sealed class ExpressionCheck(SemanticCheck query)
 {
-    private static readonly StaticKind[] _truths = [StaticKind.Boolean];
+    private static readonly StaticKind[] Truths = [StaticKind.Boolean];
 
     /// <summary>Checks a condition.</summary>
     public void Condition(Expression condition, VariableScope scope, Place place) => Truth("A condition", Check(condition, scope, place with { Patterns = true }), condition);
@@ -330,9 +330,9 @@ internal sealed class ExpressionCheck(SemanticCheck query)
 
     private static void Truth(string what, StaticType type, Expression expression)
     {
-        if (!type.MayBe(_truths))
+        if (!type.MayBe(Truths))
         {
-            throw FunctionTypes.Mismatch(what, _truths, type, expression.Position);
+            throw FunctionTypes.Mismatch(what, Truths, type, expression.Position);
         }
     }
 

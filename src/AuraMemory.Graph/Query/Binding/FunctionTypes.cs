@@ -6,22 +6,22 @@ namespace AuraMemory.Graph.Query.Binding;
 /// <summary>Types of the arguments and results of functions, where a query that breaks them is refused before it runs.</summary>
 internal static class FunctionTypes
 {
-    private static readonly StaticKind[] _numbers = [StaticKind.Number];
-    private static readonly StaticKind[] _texts = [StaticKind.String];
-    private static readonly StaticKind[] _entities = [StaticKind.Node, StaticKind.Relationship];
-    private static readonly StaticKind[] _owners = [StaticKind.Node, StaticKind.Relationship, StaticKind.Map];
-    private static readonly StaticKind[] _relationships = [StaticKind.Relationship];
-    private static readonly StaticKind[] _paths = [StaticKind.Path];
-    private static readonly StaticKind[] _lists = [StaticKind.List];
+    private static readonly StaticKind[] Numbers = [StaticKind.Number];
+    private static readonly StaticKind[] Texts = [StaticKind.String];
+    private static readonly StaticKind[] Entities = [StaticKind.Node, StaticKind.Relationship];
+    private static readonly StaticKind[] Owners = [StaticKind.Node, StaticKind.Relationship, StaticKind.Map];
+    private static readonly StaticKind[] Relationships = [StaticKind.Relationship];
+    private static readonly StaticKind[] Paths = [StaticKind.Path];
+    private static readonly StaticKind[] Lists = [StaticKind.List];
 
-    private static readonly Dictionary<string, (StaticKind[] First, StaticType Result)> _signatures = Build();
+    private static readonly Dictionary<string, (StaticKind[] First, StaticType Result)> Signatures = Build();
 
     /// <summary>Checks the first argument of a call and gives the type of its result.</summary>
     /// <exception cref="CypherException">The argument can never be what the function takes.</exception>
     public static StaticType Apply(FunctionExpression call, IReadOnlyList<StaticType> arguments)
     {
         string name = call.Name.ToLowerInvariant();
-        if (_signatures.TryGetValue(name, out (StaticKind[] First, StaticType Result) signature))
+        if (Signatures.TryGetValue(name, out (StaticKind[] First, StaticType Result) signature))
         {
             if (arguments.Count > 0 && signature.First.Length > 0 && !arguments[0].MayBe(signature.First))
             {
@@ -55,7 +55,7 @@ internal static class FunctionTypes
     }
 
     private static StaticType NeedList(FunctionExpression call, IReadOnlyList<StaticType> arguments) =>
-        arguments[0].MayBe(_lists) ? arguments[0] : throw Mismatch(call.Name + "()", _lists, arguments[0], call.Arguments[0].Position);
+        arguments[0].MayBe(Lists) ? arguments[0] : throw Mismatch(call.Name + "()", Lists, arguments[0], call.Arguments[0].Position);
 
     private static Dictionary<string, (StaticKind[] First, StaticType Result)> Build()
     {
@@ -64,17 +64,17 @@ internal static class FunctionTypes
         var node = new StaticType(StaticKind.Node);
         var signatures = new Dictionary<string, (StaticKind[], StaticType)>
         {
-            ["id"] = (_entities, StaticType.Integer),
-            ["elementid"] = (_entities, StaticType.Text),
-            ["type"] = (_relationships, StaticType.Text),
+            ["id"] = (Entities, StaticType.Integer),
+            ["elementid"] = (Entities, StaticType.Text),
+            ["type"] = (Relationships, StaticType.Text),
             ["labels"] = ([StaticKind.Node], StaticType.ListOf(StaticType.Text)),
-            ["keys"] = (_owners, StaticType.ListOf(StaticType.Text)),
-            ["properties"] = (_owners, map),
-            ["startnode"] = (_relationships, node),
-            ["endnode"] = (_relationships, node),
-            ["length"] = (_paths, StaticType.Integer),
-            ["nodes"] = (_paths, StaticType.ListOf(node)),
-            ["relationships"] = (_paths, StaticType.ListOf(new StaticType(StaticKind.Relationship))),
+            ["keys"] = (Owners, StaticType.ListOf(StaticType.Text)),
+            ["properties"] = (Owners, map),
+            ["startnode"] = (Relationships, node),
+            ["endnode"] = (Relationships, node),
+            ["length"] = (Paths, StaticType.Integer),
+            ["nodes"] = (Paths, StaticType.ListOf(node)),
+            ["relationships"] = (Paths, StaticType.ListOf(new StaticType(StaticKind.Relationship))),
             ["size"] = ([StaticKind.List, StaticKind.String], StaticType.Integer),
             ["isempty"] = ([StaticKind.List, StaticKind.String, StaticKind.Map], StaticType.Boolean),
             ["reverse"] = ([StaticKind.List, StaticKind.String], StaticType.Any),
@@ -85,20 +85,20 @@ internal static class FunctionTypes
             ["toboolean"] = ([], StaticType.Boolean),
             ["tostring"] = ([], StaticType.Text),
             ["exists"] = ([], StaticType.Boolean),
-            ["isnan"] = (_numbers, StaticType.Boolean),
-            ["abs"] = (_numbers, StaticType.Number),
-            ["sign"] = (_numbers, StaticType.Integer),
+            ["isnan"] = (Numbers, StaticType.Boolean),
+            ["abs"] = (Numbers, StaticType.Number),
+            ["sign"] = (Numbers, StaticType.Integer),
             ["timestamp"] = ([], StaticType.Integer),
             ["rand"] = ([], real),
             ["pi"] = ([], real),
             ["e"] = ([], real),
-            ["split"] = (_texts, StaticType.ListOf(StaticType.Text)),
-            ["char_length"] = (_texts, StaticType.Integer),
-            ["character_length"] = (_texts, StaticType.Integer),
-            ["stdev"] = (_numbers, real),
-            ["stdevp"] = (_numbers, real),
-            ["percentilecont"] = (_numbers, real),
-            ["percentiledisc"] = (_numbers, StaticType.Number),
+            ["split"] = (Texts, StaticType.ListOf(StaticType.Text)),
+            ["char_length"] = (Texts, StaticType.Integer),
+            ["character_length"] = (Texts, StaticType.Integer),
+            ["stdev"] = (Numbers, real),
+            ["stdevp"] = (Numbers, real),
+            ["percentilecont"] = (Numbers, real),
+            ["percentiledisc"] = (Numbers, StaticType.Number),
         };
         string[] ofNumbers =
         [
@@ -107,13 +107,13 @@ internal static class FunctionTypes
         ];
         foreach (string name in ofNumbers)
         {
-            signatures[name] = (_numbers, real);
+            signatures[name] = (Numbers, real);
         }
 
         string[] ofTexts = ["toupper", "upper", "tolower", "lower", "trim", "ltrim", "rtrim", "btrim", "left", "right", "substring", "replace", "normalize"];
         foreach (string name in ofTexts)
         {
-            signatures[name] = (_texts, StaticType.Text);
+            signatures[name] = (Texts, StaticType.Text);
         }
 
         return signatures;

@@ -9,8 +9,8 @@ namespace AuraMemory.Graph.Query.Evaluation;
 public static class Predicates
 {
     private const int MostPatterns = 256;
-    private static readonly TimeSpan _longestMatch = TimeSpan.FromSeconds(1);
-    private static readonly ConcurrentDictionary<string, Regex> _patterns = new(StringComparer.Ordinal);
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
+    private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
 
     /// <summary><c>a IN b</c>: null when only an unknown could be the element sought.</summary>
     public static Value In(Value a, Value b, TextPosition p)
@@ -81,7 +81,7 @@ public static class Predicates
 
     private static Regex Pattern(string text, TextPosition p)
     {
-        if (_patterns.TryGetValue(text, out Regex? known))
+        if (Patterns.TryGetValue(text, out Regex? known))
         {
             return known;
         }
@@ -97,12 +97,12 @@ public static class Predicates
             throw CypherException.Runtime("SyntaxError", "InvalidArgumentValue", $"'{text}' is no regular expression: {e.Message}", p);
         }
 
-        if (_patterns.Count >= MostPatterns)
+        if (Patterns.Count >= MostPatterns)
         {
-            _patterns.Clear();
+            Patterns.Clear();
         }
 
-        _patterns.TryAdd(text, pattern);
+        Patterns.TryAdd(text, pattern);
         return pattern;
     }
 
@@ -111,11 +111,11 @@ public static class Predicates
     {
         try
         {
-            return new Regex(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, _longestMatch);
+            return new Regex(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, LongestMatch);
         }
         catch (NotSupportedException)
         {
-            return new Regex(whole, RegexOptions.CultureInvariant, _longestMatch);
+            return new Regex(whole, RegexOptions.CultureInvariant, LongestMatch);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace AuraMemory.Graph.Query.Parsing;
 /// <summary>Cuts a query's text into tokens. Linear in its length.</summary>
 internal sealed class Lexer
 {
-    private static readonly string[] _pairs = ["<=", ">=", "<>", "=~", "..", "+=", "||", "!=", "==", "::"];
+    private static readonly string[] Pairs = ["<=", ">=", "<>", "=~", "..", "+=", "||", "!=", "==", "::"];
     private readonly SourceText _source;
     private readonly string _text;
     private readonly List<Token> _tokens = [];
@@ -82,7 +82,7 @@ internal sealed class Lexer
                 return QuotedName();
         }
 
-        foreach (string pair in _pairs)
+        foreach (string pair in Pairs)
         {
             if (c == pair[0] && Following == pair[1])
             {

@@ -5,9 +5,9 @@ namespace AuraMemory.Graph.Query.Parsing;
 /// <content>Expressions by precedence: OR, XOR, AND, NOT, comparison, predicates, sums, products, powers, signs, then what follows an atom.</content>
 internal sealed partial class Parser
 {
-    private static readonly string[] _logic = ["OR", "XOR", "AND"];
+    private static readonly string[] Connectives = ["OR", "XOR", "AND"];
 
-    private static readonly Dictionary<string, ComparisonOperator> _comparisons = new()
+    private static readonly Dictionary<string, ComparisonOperator> Comparisons = new()
     {
         ["="] = ComparisonOperator.Equal,
         ["<>"] = ComparisonOperator.NotEqual,
@@ -47,14 +47,14 @@ internal sealed partial class Parser
     private Expression Logic(int level)
     {
         Expression first = level == 2 ? Not() : Logic(level + 1);
-        if (!_at.IsWord(_logic[level]))
+        if (!_at.IsWord(Connectives[level]))
         {
             return first;
         }
 
         BinaryOperator kind = level switch { 0 => BinaryOperator.Or, 1 => BinaryOperator.Xor, _ => BinaryOperator.And };
         List<(Expression Operand, TextPosition Position)> operands = [(first, default)];
-        while (_at.IsWord(_logic[level]))
+        while (_at.IsWord(Connectives[level]))
         {
             TextPosition position = _at.Position;
             _at.Next();
@@ -83,14 +83,14 @@ internal sealed partial class Parser
     {
         TextPosition position = _at.Position;
         Expression first = Predicate();
-        if (_at.Current.Kind != TokenKind.Symbol || !_comparisons.ContainsKey(_at.Current.Text))
+        if (_at.Current.Kind != TokenKind.Symbol || !Comparisons.ContainsKey(_at.Current.Text))
         {
             return _at.IsSymbol("!=") || _at.IsSymbol("==") ? throw _at.Unexpected("an operator") : first;
         }
 
         List<Expression> operands = [first];
         var operators = new List<ComparisonOperator>();
-        while (_at.Current.Kind == TokenKind.Symbol && _comparisons.TryGetValue(_at.Current.Text, out ComparisonOperator comparison))
+        while (_at.Current.Kind == TokenKind.Symbol && Comparisons.TryGetValue(_at.Current.Text, out ComparisonOperator comparison))
         {
             _at.Next();
             operators.Add(comparison);

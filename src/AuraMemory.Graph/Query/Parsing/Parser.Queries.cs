@@ -5,12 +5,12 @@ namespace AuraMemory.Graph.Query.Parsing;
 /// <summary>Recursive descent over the tokens: queries and their clauses.</summary>
 internal sealed partial class Parser
 {
-    private static readonly HashSet<string> _writing = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Writing = new(StringComparer.OrdinalIgnoreCase)
     {
         "CREATE", "MERGE", "SET", "DELETE", "DETACH", "NODETACH", "REMOVE", "FOREACH", "LOAD", "DROP", "ALTER", "INSERT", "GRANT", "REVOKE", "DENY", "RENAME", "START", "STOP", "TERMINATE", "ENABLE",
     };
 
-    private static readonly HashSet<string> _others = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Unsupported = new(StringComparer.OrdinalIgnoreCase)
     {
         "USE", "SHOW", "USING", "CYPHER", "FINISH", "LET", "FILTER", "FOR", "PERIODIC",
     };
@@ -246,7 +246,7 @@ internal sealed partial class Parser
         if (_at.Current.Kind == TokenKind.Name)
         {
             string word = _at.Current.Text;
-            if (_writing.Contains(word))
+            if (Writing.Contains(word))
             {
                 return _subqueries > 0
                     ? CypherException.Syntax("InvalidClauseComposition", $"{word.ToUpperInvariant()} cannot stand in a subquery: queries only read.", _at.Position)
@@ -255,7 +255,7 @@ internal sealed partial class Parser
                         $"Queries only read: {word.ToUpperInvariant()} is not possible here. Store objects and relationships through the API.", _at.Position);
             }
 
-            if (_others.Contains(word))
+            if (Unsupported.Contains(word))
             {
                 return NotSupported(word.ToUpperInvariant(), "leave it out");
             }

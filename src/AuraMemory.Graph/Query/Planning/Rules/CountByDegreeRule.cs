@@ -24,7 +24,8 @@ internal sealed class CountByDegreeRule : IPlanRule
         return new AggregatePlan(
             new DegreeCountPlan(expand.Source!, walk, weight),
             aggregate.Keys,
-            [.. aggregate.Items.Select(i => i with { Definition = null, Argument = null, Weight = weight })]) { Rows = aggregate.Rows };
+            [.. aggregate.Items.Select(i => i with { Definition = null, Argument = null, Weight = weight })])
+        { Rows = aggregate.Rows };
     }
 
     private static bool IsPlainCount(AggregationItem item, EdgeWalk walk) =>
