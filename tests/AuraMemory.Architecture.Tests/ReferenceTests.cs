@@ -12,7 +12,7 @@ public class ReferenceTests
         ["AuraMemory.Client"] = [],
         ["AuraMemory.Topology"] = [],
         ["AuraMemory.Graph"] = ["AuraMemory.Topology"],
-        ["AuraMemory.Server"] = ["AuraMemory.Engine", "AuraMemory.Topology"],
+        ["AuraMemory.Server"] = ["AuraMemory.Engine", "AuraMemory.Graph", "AuraMemory.Topology"],
         ["AuraMemory.Cli"] = ["AuraMemory.Client", "AuraMemory.Server", "AuraMemory.Topology"],
     };
 

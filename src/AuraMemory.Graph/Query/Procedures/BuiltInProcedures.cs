@@ -61,7 +61,7 @@ internal sealed class BuiltInProcedures : IProcedureCatalog
 
         public IEnumerable<Value[]> Call(QueryContext context, Value[] arguments)
         {
-            string version = typeof(CypherEngine).Assembly.GetName().Version?.ToString(3) ?? "0";
+            string version = typeof(BuiltInProcedures).Assembly.GetName().Version?.ToString(3) ?? "0";
             return [[Value.Of("AURA Memory Tiers Graph"), Value.Of(new[] { Value.Of(version) }), Value.Of("embedded")]];
         }
     }
