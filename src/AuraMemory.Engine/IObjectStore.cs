@@ -58,9 +58,42 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Header, size and fastest tier of an object without counting an access.</summary>
     ReadStatus Describe(ReadOnlySpan<byte> key, out ObjectHeader header, out int dataBytes, out TierId tier);
 
+    /// <summary>When a key was first stored since it was last absent, and when its version was; one look at its home, no access counted.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="createdSeconds">Unix time, seconds; 0 = not known yet (a volatile store that is not written yet).</param>
+    /// <param name="storedSeconds">Unix time, seconds; 0 = not known yet.</param>
+    ReadStatus Times(ReadOnlySpan<byte> key, out uint createdSeconds, out uint storedSeconds);
+
+    /// <summary>How often an object was read or stored, without counting an access; approximate where no memory tier holds it.</summary>
+    long AccessCount(ReadOnlySpan<byte> key);
+
     /// <summary>Relationships of a key at one of its ends.</summary>
     ReadStatus Relationships(
         ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into);
+
+    /// <summary>A page of all relationships of the store, ordered by source, type, target: for what is derived from them.</summary>
+    /// <param name="after">Where the last page ended; null = from the start, and null again after the last page.</param>
+    /// <param name="limit">At most so many, 1 or more.</param>
+    /// <param name="into">Receives them.</param>
+    ReadStatus ListRelationships(ref byte[]? after, int limit, List<RelationshipView> into);
+
+    /// <summary>Asserts relationships of an object; those it has already get the new weight and properties. Idempotent.</summary>
+    /// <param name="source">The object they go out from; it must exist. Targets need not.</param>
+    /// <param name="relationships">1 or more.</param>
+    /// <param name="durability">Null = the store's; volatile counts as process.</param>
+    /// <param name="cancellation">Not heeded once the change is on its way.</param>
+    ValueTask<RelateOutcome> RelateAsync(
+        ReadOnlyMemory<byte> source, IReadOnlyList<Relationship> relationships, DurabilityLevel? durability = null,
+        CancellationToken cancellation = default);
+
+    /// <summary>Removes relationships of an object by type and target; those it does not have are passed over.</summary>
+    /// <param name="source">The object they go out from.</param>
+    /// <param name="relationships">1 or more; weights and properties do not matter.</param>
+    /// <param name="durability">Null = the store's; volatile counts as process.</param>
+    /// <param name="cancellation">Not heeded once the change is on its way.</param>
+    ValueTask<RelateOutcome> UnrelateAsync(
+        ReadOnlyMemory<byte> source, IReadOnlyList<Relationship> relationships, DurabilityLevel? durability = null,
+        CancellationToken cancellation = default);
 
     /// <summary>Makes <paramref name="target"/> the fastest tier that holds the object.</summary>
     ValueTask<MigrationOutcome> MigrateAsync(

@@ -212,13 +212,21 @@ public sealed partial class MemoryStore
     }
 
     /// <inheritdoc/>
-    public ReadStatus Relationships(
-        ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into)
+    public ReadStatus Times(ReadOnlySpan<byte> key, out uint createdSeconds, out uint storedSeconds)
+    {
+        ReadStatus status = _parts.Home.Stat(key, out HomeStat stat);
+        (createdSeconds, storedSeconds) = stat.Exists ? (stat.Header.CreatedSeconds, stat.Header.StoredSeconds) : (0, 0);
+        return status;
+    }
+
+    /// <inheritdoc/>
+    public long AccessCount(ReadOnlySpan<byte> key)
     {
         AccessLane lane = _parts.Lanes.Begin();
         try
         {
-            return _parts.Home.Relationships(key, direction, limit, into);
+            ulong hash = _parts.Memory.Catalog.Hash(key);
+            return _parts.Memory.TryDescribe(hash, key, out Tiers.Memory.MemoryEntry entry) ? entry.AccessCount : _parts.Sketch.Estimate(hash);
         }
         finally
         {

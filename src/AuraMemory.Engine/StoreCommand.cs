@@ -100,6 +100,11 @@ public readonly record struct StoreOutcome(
     long LatencyNs,
     string? PlacementReason);
 
+/// <summary>How relating objects, or its opposite, ended.</summary>
+/// <param name="Status">Outcome: done, <see cref="WriteStatus.NotFound"/> when there is no such source, or why it could not be written.</param>
+/// <param name="Count">Relationships asserted, or removed of those that were there.</param>
+public readonly record struct RelateOutcome(WriteStatus Status, int Count);
+
 /// <summary>How a delete ended.</summary>
 /// <param name="Status">Outcome.</param>
 /// <param name="Version">Version that was deleted; for <see cref="WriteStatus.ConditionFailed"/> the present one.</param>

@@ -53,6 +53,9 @@ public sealed partial record StoreOptions
         /// <summary>Largest <see cref="StoreOptions.AccessPatternWindow"/>.</summary>
         public const int MaxAccessPatternWindow = 1_000_000;
 
+        /// <summary>Least <see cref="StoreOptions.GraphMemoryBytes"/>, bytes: 1 MiB.</summary>
+        public const long MinGraphMemoryBytes = 1L << 20;
+
         /// <summary>Least <see cref="StoreOptions.ShapeIndexBytes"/>, bytes: 4 MiB.</summary>
         public const long MinShapeIndexBytes = 4L << 20;
 

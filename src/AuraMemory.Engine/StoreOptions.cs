@@ -79,6 +79,12 @@ public sealed partial record StoreOptions
     public long? ShapeIndexBytes { get; init; }
 
     /// <summary>
+    /// Memory of the graph of relationships, bytes, 1 MiB and more; null (default) = a quarter of the managed heap. A part of the
+    /// managed heap, which grows by what is asked for beyond that.
+    /// </summary>
+    public long? GraphMemoryBytes { get; init; }
+
+    /// <summary>
     /// True where something beside the store keeps the shapes of its objects, as the service does; not a setting outside the process.
     /// The engine then leaves room for it in the one memory limit. Default false.
     /// </summary>

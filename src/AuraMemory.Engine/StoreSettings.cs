@@ -49,6 +49,7 @@ public static partial class StoreSettings
         Real("prefetch_confidence_threshold", 0, 1, o => o.PrefetchConfidenceThreshold, (o, v) => o with { PrefetchConfidenceThreshold = v }),
         Whole("access_pattern_window", Limits.MinAccessPatternWindow, Limits.MaxAccessPatternWindow, o => o.AccessPatternWindow, (o, v) => o with { AccessPatternWindow = (int)v }),
         Flag("enable_shape_indexing", o => o.EnableShapeIndexing, (o, v) => o with { EnableShapeIndexing = v }),
+        Bytes("graph_memory_bytes", Limits.MinGraphMemoryBytes, Limits.MaxBytes, o => o.GraphMemoryBytes, (o, v) => o with { GraphMemoryBytes = v }),
         Bytes("shape_index_bytes", Limits.MinShapeIndexBytes, Limits.MaxBytes, o => o.ShapeIndexBytes, (o, v) => o with { ShapeIndexBytes = v }),
         Whole("tda_feature_dim", Limits.MinTdaFeatureDim, Limits.MaxTdaFeatureDim, o => o.TdaFeatureDim, (o, v) => o with { TdaFeatureDim = (int)v }),
         Real("persistence_threshold", 0, 1, o => o.PersistenceThreshold, (o, v) => o with { PersistenceThreshold = v }),

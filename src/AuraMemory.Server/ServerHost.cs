@@ -123,6 +123,8 @@ public static class ServerHost
         var shapeQuery = new ShapeQueryEndpoint(server);
         var shape = new ShapeEndpoint(server);
         var objectShape = new ObjectShapeEndpoint(server);
+        var graphQuery = new GraphQueryEndpoint(server);
+        var relationships = new RelationshipsEndpoint(server);
         const string Base = "/api/v1";
         return
         [
@@ -132,6 +134,9 @@ public static class ServerHost
             new("POST", Base + "/bulk/retrieve", RouteAccess.Store, retrieve.BulkRetrieveAsync),
             new("POST", Base + "/prefetch", RouteAccess.Store, tier.PrefetchAsync),
             new("POST", Base + "/query/shape", RouteAccess.Store, shapeQuery.QueryAsync),
+            new("POST", Base + "/query/graph", RouteAccess.Store, graphQuery.QueryAsync),
+            new("POST", Base + "/relationships", RouteAccess.Store, relationships.AssertAsync),
+            new("DELETE", Base + "/relationships", RouteAccess.Store, relationships.RemoveAsync),
             new("POST", Base + "/shape/analyze", RouteAccess.Store, shape.AnalyzeAsync),
             new("POST", Base + "/shape/distance", RouteAccess.Store, shape.DistanceAsync),
             new("POST", Base + "/tier/migrate", RouteAccess.Store, tier.MigrateAsync),

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using AuraMemory.Engine;
+using AuraMemory.Graph.Query;
+using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Shapes;
 
@@ -37,6 +39,7 @@ public static class ServerProgram
                     context.Shapes = KeepShapes(store, context);
                 }
 
+                context.Graph = KeepGraph(store, context);
                 return store;
             });
             StoreGate gate = service.Services.GetRequiredService<ServerContext>().Gate;
@@ -97,15 +100,40 @@ public static class ServerProgram
             (follower, from) =>
             {
                 store.Follow("shapes", follower, from);
-                return () => Behind(store);
+                return () => Behind(store, "shapes");
             });
     }
 
-    private static long Behind(MemoryStore store)
+    /// <summary>Joins the graph to the store: a follower of its changes, which begins with all relationships.</summary>
+    private static GraphService KeepGraph(MemoryStore store, ServerContext context) => new(
+        store,
+        context.Shapes,
+        new GraphProcedures(context.Time),
+        new GraphSettings
+        {
+            Limits = new QueryLimits
+            {
+                Time = TimeSpan.FromSeconds(context.Settings.GraphQuerySeconds),
+                Rows = context.Settings.GraphQueryRows,
+                Memory = Math.Min(context.Settings.GraphQueryMemoryBytes, store.Plan.ManagedHeapBytes / 8),
+            },
+            Memory = store.Plan.GraphMemoryBytes,
+            ScoresInterval = TimeSpan.FromSeconds(context.Settings.GraphScoresSeconds),
+            Threads = context.Settings.GraphQueryThreads,
+            Wait = TimeSpan.FromSeconds(context.Settings.BodyWaitSeconds),
+        },
+        context.Time,
+        follower =>
+        {
+            store.Follow("graph", follower, from: -1);
+            return () => Behind(store, "graph");
+        });
+
+    private static long Behind(MemoryStore store, string follower)
     {
         foreach (FollowerState state in store.Followers)
         {
-            if (state.Name == "shapes")
+            if (state.Name == follower)
             {
                 return state.Behind;
             }

@@ -48,6 +48,7 @@ internal sealed partial class StoreLifetime(
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);
+        await server.Graph.DisposeAsync();
         await server.Shapes.DisposeAsync();
         if (server.Gate.Store is { } store)
         {

@@ -11,7 +11,8 @@ public class ReferenceTests
         ["AuraMemory.Engine"] = [],
         ["AuraMemory.Client"] = [],
         ["AuraMemory.Topology"] = [],
-        ["AuraMemory.Server"] = ["AuraMemory.Engine", "AuraMemory.Topology"],
+        ["AuraMemory.Graph"] = ["AuraMemory.Topology"],
+        ["AuraMemory.Server"] = ["AuraMemory.Engine", "AuraMemory.Graph", "AuraMemory.Topology"],
         ["AuraMemory.Cli"] = ["AuraMemory.Client", "AuraMemory.Server", "AuraMemory.Topology"],
     };
 

@@ -52,6 +52,7 @@ public partial class QuickStartTests(RunningService service) : IClassFixture<Run
     [InlineData("test_memory_service.py", "Stored in tier: ", "Latency: ", "Found ", " similar patterns")]
     [InlineData("shape_based_retrieval.py", "window_1: similarity 1.000, distance 0, in cxl_hot", "window_2: similarity 0.")]
     [InlineData("performance_monitoring.py", "Hit Ratio: ", "Effective Bandwidth: ", "Cost per GB: $")]
+    [InlineData("graph_relationships.py", "sensor_121: {'name': 'sensor_121'}", " relationships walked")]
     [InlineData("tier_management.py", "critical_data: ", "-> cxl_hot", "Prefetched: data_1, data_2, data_3")]
     public async Task The_missions_own_examples_work(string script, params string[] prints)
     {

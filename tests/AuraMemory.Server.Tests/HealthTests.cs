@@ -4,6 +4,7 @@ using AuraMemory.Engine;
 using AuraMemory.Engine.Durability;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Http;
+using AuraMemory.Server.Tests.Graph;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -35,7 +36,7 @@ public sealed class HealthTests : IAsyncDisposable
         JsonElement health = await HealthAsync();
         Assert.Equal("healthy", health.GetProperty("status").GetString());
         Assert.All(health.GetProperty("checks").EnumerateObject(), c => Assert.Equal("healthy", c.Value.GetProperty("status").GetString()));
-        Assert.Equal(["calibration", "home", "memory", "mover", "pmem_warm", "shapes"], Names(health));
+        Assert.Equal(["calibration", "graph", "home", "memory", "mover", "pmem_warm", "shapes"], Names(health));
     }
 
     [Fact]
@@ -64,6 +65,14 @@ public sealed class HealthTests : IAsyncDisposable
         await StartAsync();
         _app!.Services.GetRequiredService<ServerContext>().Shapes = new ModelShapes { Trouble = "The table was damaged." };
         await DegradedAsync("shapes", "The table was damaged.");
+    }
+
+    [Fact]
+    public async Task A_graph_without_room_is_degraded()
+    {
+        await StartAsync();
+        _app!.Services.GetRequiredService<ServerContext>().Graph = new ModelGraph { IsFull = true };
+        await DegradedAsync("graph", "graph_memory_bytes");
     }
 
     [Fact]

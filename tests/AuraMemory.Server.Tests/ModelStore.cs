@@ -89,7 +89,17 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
                 return new(new DeleteOutcome(WriteStatus.ConditionFailed, version));
             }
 
-            return new(_objects.Remove(name) ? new DeleteOutcome(WriteStatus.Done, version) : new DeleteOutcome(WriteStatus.NotFound, 0));
+            if (!_objects.Remove(name))
+            {
+                return new(new DeleteOutcome(WriteStatus.NotFound, 0));
+            }
+
+            foreach (Entry other in _objects.Values)
+            {
+                other.Related.RemoveAll(r => r.Target == name);
+            }
+
+            return new(new DeleteOutcome(WriteStatus.Done, version));
         }
     }
 
@@ -185,6 +195,59 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
         return there ? ReadStatus.Found : ReadStatus.NotFound;
     }
 
+    public ReadStatus Times(ReadOnlySpan<byte> key, out uint createdSeconds, out uint storedSeconds)
+    {
+        bool there = _objects.TryGetValue(ObjectKey.ToText(key), out Entry? entry);
+        (createdSeconds, storedSeconds) = there ? (entry!.Header.CreatedSeconds, entry.Header.StoredSeconds) : (0, 0);
+        return there ? ReadStatus.Found : ReadStatus.NotFound;
+    }
+
+    public ReadStatus ListRelationships(ref byte[]? after, int limit, List<RelationshipView> into)
+    {
+        lock (_lock)
+        {
+            string from = after is null ? "" : System.Text.Encoding.UTF8.GetString(after);
+            var rest = _objects.SelectMany(o => o.Value.Related.Select(r => new RelationshipView(o.Key, r.Type, r.Target, r.Weight, r.Properties)))
+                .OrderBy(Identity, StringComparer.Ordinal).Where(r => string.CompareOrdinal(Identity(r), from) > 0).ToList();
+            into.AddRange(rest.Take(limit));
+            after = rest.Count >= limit ? System.Text.Encoding.UTF8.GetBytes(Identity(rest[limit - 1])) : null;
+            return ReadStatus.Found;
+        }
+
+        static string Identity(RelationshipView r) => $"{r.Source}\0{r.Type}\0{r.Target}";
+    }
+
+    public ValueTask<RelateOutcome> RelateAsync(
+        ReadOnlyMemory<byte> source, IReadOnlyList<Relationship> relationships, DurabilityLevel? durability = null,
+        CancellationToken cancellation = default) => Change(source, relationships, asserted: true);
+
+    public ValueTask<RelateOutcome> UnrelateAsync(
+        ReadOnlyMemory<byte> source, IReadOnlyList<Relationship> relationships, DurabilityLevel? durability = null,
+        CancellationToken cancellation = default) => Change(source, relationships, asserted: false);
+
+    private ValueTask<RelateOutcome> Change(ReadOnlyMemory<byte> source, IReadOnlyList<Relationship> relationships, bool asserted)
+    {
+        lock (_lock)
+        {
+            if (NextWrite is { } status)
+            {
+                NextWrite = null;
+                return new(new RelateOutcome(status, 0));
+            }
+
+            if (!_objects.TryGetValue(ObjectKey.ToText(source.Span), out Entry? entry))
+            {
+                return new(new RelateOutcome(WriteStatus.NotFound, 0));
+            }
+
+            int removed = entry.Related.RemoveAll(r => relationships.Any(m => m.Type == r.Type && m.Target == r.Target));
+            entry.Related.AddRange(asserted ? relationships : []);
+            return new(new RelateOutcome(WriteStatus.Done, asserted ? relationships.Count : removed));
+        }
+    }
+
+    public long AccessCount(ReadOnlySpan<byte> key) => 0;
+
     public ReadStatus Relationships(ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into)
     {
         string name = ObjectKey.ToText(key);
@@ -192,7 +255,7 @@ internal sealed class ModelStore(StoreOptions options) : IObjectStore
         {
             into.AddRange(entry.Related
                 .Where(r => direction == RelationshipDirection.Outgoing ? source == name : r.Target == name)
-                .Select(r => new RelationshipView(source, r.Type, r.Target, r.Weight)));
+                .Select(r => new RelationshipView(source, r.Type, r.Target, r.Weight, r.Properties)));
         }
 
         return ReadStatus.Found;

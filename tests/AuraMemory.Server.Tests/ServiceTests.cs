@@ -243,7 +243,7 @@ public class ServiceTests(LiveServer server) : IClassFixture<LiveServer>
     [Theory]
     [InlineData("/api/v1/stats/efficiency", "total_capacity_gb,total_usage_gb,utilization_percent,hit_ratio,average_latency_ns,effective_bandwidth_gbps,tier_distribution,total_accesses,tier_promotions,tier_demotions,cost_per_gb_effective,shape_index_entries,timestamp")]
     [InlineData("/api/v1/health", "status,total_capacity_bytes,total_usage_bytes,utilization_percent,hit_ratio,average_latency_ns,tier_distribution,total_accesses,tier_promotions,tier_demotions,shape_index_size,checks")]
-    [InlineData("/api/v1/features", "version,memory_limit_bytes,memory_used_bytes,enabled,not_available,backends,shapes,settings,warnings")]
+    [InlineData("/api/v1/features", "version,memory_limit_bytes,memory_used_bytes,enabled,not_available,backends,shapes,graph,settings,warnings")]
     [InlineData("/api/v1/tiers", "calibrating,tiers")]
     public async Task Overviews_have_the_members_of_the_contract(string path, string members)
     {

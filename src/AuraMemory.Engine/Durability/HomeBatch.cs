@@ -113,16 +113,15 @@ public sealed partial class Home
 
         public void Relate(ReadOnlySpan<byte> source, IReadOnlyList<Relationship> relationships, long version, long changeNumber)
         {
-            Span<byte> weight = stackalloc byte[8];
             byte[] from = source.ToArray();
             for (int i = 0; i < relationships.Count; i++)
             {
                 Relationship relationship = relationships[i];
                 byte[] type = Encoding.UTF8.GetBytes(relationship.Type);
                 byte[] target = Encoding.UTF8.GetBytes(relationship.Target);
-                BinaryPrimitives.WriteDoubleLittleEndian(weight, relationship.Weight);
-                Image.Put(Relations, RelationKey(Outgoing, from, type, target), weight);
-                Image.Put(Relations, RelationKey(Incoming, target, type, from), weight);
+                byte[] value = RelationValue(relationship);
+                Image.Put(Relations, RelationKey(Outgoing, from, type, target), value);
+                Image.Put(Relations, RelationKey(Incoming, target, type, from), value);
                 _related.Add((from, type, target));
             }
 

@@ -58,7 +58,7 @@ public interface IHomeBatch : IDisposable
     /// <summary>True when a key is an end of a relationship, in the home or earlier in this batch; also when that cannot be read.</summary>
     bool IsRelated(ReadOnlySpan<byte> key);
 
-    /// <summary>Asserts outgoing relationships (same type and target: the weight is replaced) and adds the change <see cref="ChangeKind.Related"/>.</summary>
+    /// <summary>Asserts outgoing relationships (same type and target: weight and properties are replaced) and adds the change <see cref="ChangeKind.Related"/>.</summary>
     void Relate(ReadOnlySpan<byte> source, IReadOnlyList<Relationship> relationships, long version, long changeNumber);
 
     /// <summary>Removes outgoing relationships by type and target and adds the change <see cref="ChangeKind.Related"/>.</summary>
@@ -134,6 +134,15 @@ public interface IHome : IDisposable
 
     /// <summary>Relationships of a key at one of its ends, ordered by type then other end.</summary>
     ReadStatus Relationships(ReadOnlySpan<byte> key, RelationshipDirection direction, int limit, List<RelationshipView> into);
+
+    /// <summary>A page of all relationships, ordered by source, type, target.</summary>
+    /// <param name="after">Where the last page ended; null = from the start, and null again after the last page.</param>
+    /// <param name="limit">At most so many, 1 or more.</param>
+    /// <param name="into">Receives them.</param>
+    ReadStatus ListRelationships(ref byte[]? after, int limit, List<RelationshipView> into);
+
+    /// <summary>Whether a key has an outgoing relationship; false also when that cannot be read.</summary>
+    bool HasRelationship(ReadOnlySpan<byte> source, string type, string target);
 
     /// <summary>Number of outgoing relationships, counted up to <paramref name="limit"/>.</summary>
     int CountRelationships(ReadOnlySpan<byte> source, int limit);

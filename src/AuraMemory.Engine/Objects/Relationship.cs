@@ -4,8 +4,13 @@ namespace AuraMemory.Engine.Objects;
 /// <param name="Target">Key of the other end; it need not exist yet.</param>
 /// <param name="Type">1 to 64 characters of <c>[A-Za-z0-9_]</c>; <c>RELATED_TO</c> unless said otherwise.</param>
 /// <param name="Weight">A finite number; 1 unless said otherwise.</param>
-public sealed record Relationship(string Target, string Type = Relationship.DefaultType, double Weight = 1.0)
+/// <param name="Properties">A JSON object as text, at most <see cref="MaxPropertiesBytes"/> in UTF-8; null = none. Replaced as a whole when asserted again.</param>
+public sealed record Relationship(
+    string Target, string Type = Relationship.DefaultType, double Weight = 1.0, string? Properties = null)
 {
+    /// <summary>Longest properties, bytes of UTF-8.</summary>
+    public const int MaxPropertiesBytes = 4096;
+
     /// <summary>Type of a relationship that names none.</summary>
     public const string DefaultType = "RELATED_TO";
 
@@ -43,4 +48,4 @@ public enum RelationshipDirection : byte
 }
 
 /// <summary>A relationship as read back from either end.</summary>
-public sealed record RelationshipView(string Source, string Type, string Target, double Weight);
+public sealed record RelationshipView(string Source, string Type, string Target, double Weight, string? Properties = null);

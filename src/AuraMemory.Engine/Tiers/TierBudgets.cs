@@ -62,6 +62,8 @@ public static class TierBudgets
         }
 
         long heap = Math.Clamp(limit / 8, 64 * Mi, 2 * Gi);
+        long graph = Graph(options, limit, heap / 4, warnings);
+        heap += Math.Max(0, graph - (heap / 4));
         long catalog = Math.Max(limit / 8, 8 * Mi);
         long writeBuffers = Math.Clamp(limit / 32, 8 * Mi, 128 * Mi);
         long requestBuffers = Math.Clamp(limit / 32, 8 * Mi, 256 * Mi);
@@ -96,6 +98,7 @@ public static class TierBudgets
             RuntimeBytes = runtime,
             RequestBufferBytes = requestBuffers,
             ShapeIndexBytes = shapes,
+            GraphMemoryBytes = graph,
             Warnings = warnings,
             Errors = errors,
         };
@@ -138,6 +141,18 @@ public static class TierBudgets
         if (requested > effective)
         {
             warnings.Add(Text($"block_cache_bytes is {requested}; a sixth of the memory limit, {effective} bytes, is granted."));
+        }
+
+        return effective;
+    }
+
+    private static long Graph(StoreOptions options, long limit, long usual, List<string> warnings)
+    {
+        long requested = options.GraphMemoryBytes ?? usual;
+        long effective = Math.Min(requested, Math.Max(usual, limit / 4));
+        if (requested > effective)
+        {
+            warnings.Add(Text($"graph_memory_bytes is {requested}; {effective} bytes are granted, at most a quarter of the memory limit."));
         }
 
         return effective;

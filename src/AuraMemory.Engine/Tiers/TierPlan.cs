@@ -60,6 +60,9 @@ public sealed record TierPlan
     /// <summary>The budget of a tier.</summary>
     public TierBudget this[TierId tier] => Tiers[(int)tier];
 
+    /// <summary>The graph of relationships, bytes: a part of <see cref="ManagedHeapBytes"/>.</summary>
+    public long GraphMemoryBytes { get; init; }
+
     /// <summary>Everything that can be resident at once, bytes.</summary>
     public long TotalResidentBytes
     {

@@ -9,6 +9,8 @@ internal enum WriteKind : byte
     Delete,
     Expire,
     WriteBack,
+    Relate,
+    Unrelate,
 }
 
 /// <summary>One change on its way through the <see cref="Committer"/>, and what came of it.</summary>
@@ -36,6 +38,9 @@ internal sealed class WriteOperation
 
     /// <summary>For a store.</summary>
     public StoreCommand? Command { get; init; }
+
+    /// <summary>For relating and its opposite.</summary>
+    public IReadOnlyList<Relationship> Relationships { get; init; } = [];
 
     /// <summary>For a delete; a store carries its own.</summary>
     public WriteCondition Condition { get; init; }

@@ -6,7 +6,7 @@ using AuraMemory.Engine.Tiers.Memory;
 namespace AuraMemory.Engine.Writing;
 
 /// <summary>Judging, numbering and publishing of durable changes; used by the committer's leader only.</summary>
-internal sealed class WriteRules : IWriteRules, IDisposable
+internal sealed partial class WriteRules : IWriteRules, IDisposable
 {
     /// <summary>Bytes the home adds to an object, for the capacity check; an upper bound.</summary>
     private const int HomeOverheadBytes = 64;
@@ -16,7 +16,6 @@ internal sealed class WriteRules : IWriteRules, IDisposable
     private readonly IHome _home;
     private readonly MemoryLadder _memory;
     private readonly ChangeNumbers _numbers;
-    private readonly List<RelationshipView> _relationships = [];
     private readonly ObjectBuffer _buffer = new();
     private long _pendingBytes;
 
@@ -56,6 +55,9 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             case WriteKind.Expire:
                 PrepareExpire(operation, home, batch);
                 break;
+            case WriteKind.Relate or WriteKind.Unrelate:
+                PrepareRelate(operation, home, batch);
+                break;
             default:
                 PrepareWriteBack(operation, home, batch);
                 break;
@@ -77,6 +79,8 @@ internal sealed class WriteRules : IWriteRules, IDisposable
             case WriteKind.WriteBack:
                 _memory.Update(operation.Hash, key, operation.Version, ObjectFlags.None, Catalog.RecordLayout.Dirty);
                 break;
+            case WriteKind.Relate or WriteKind.Unrelate:
+                break; // no copy of the object is older for it
             default:
                 // An expiry drops nothing newer than what expired: a volatile store may have come after it.
                 long newest = operation.Kind == WriteKind.Expire ? operation.ExpectedVersion : operation.Version;
@@ -304,36 +308,6 @@ internal sealed class WriteRules : IWriteRules, IDisposable
 
     private static HomeStat KnownToMemory(long version) =>
         new(false, default, new ObjectHeader(version, 0, 0, 0, ObjectFlags.None), 0, 0);
-
-    private bool FitsRelationships(ReadOnlySpan<byte> key, IReadOnlyList<Relationship> added, bool expired)
-    {
-        if (added.Count > _options.MaxRelationships)
-        {
-            return false;
-        }
-
-        int present = expired ? 0 : _home.CountRelationships(key, _options.MaxRelationships + 1);
-        if (present + added.Count <= _options.MaxRelationships)
-        {
-            return true;
-        }
-
-        // Near the limit it matters which of them are there already.
-        _relationships.Clear();
-        _home.Relationships(key, RelationshipDirection.Outgoing, _options.MaxRelationships + 1, _relationships);
-        var all = new HashSet<(string, string)>();
-        foreach (RelationshipView view in _relationships)
-        {
-            all.Add((view.Type, view.Target));
-        }
-
-        foreach (Relationship relationship in added)
-        {
-            all.Add((relationship.Type, relationship.Target));
-        }
-
-        return all.Count <= _options.MaxRelationships;
-    }
 
     private void PublishStore(WriteOperation operation, StoreCommand command)
     {

@@ -45,6 +45,21 @@ public sealed record ServerSettings
     /// <summary>Longer computations of shapes for requests at one time, 1 to 256; default 2. Further ones wait <see cref="BodyWaitSeconds"/>.</summary>
     public int ShapeRequestThreads { get; init; } = 2;
 
+    /// <summary>Longest graph query, seconds, 0.1 to 600; default 30.</summary>
+    public double GraphQuerySeconds { get; init; } = 30;
+
+    /// <summary>Most rows of a graph query's answer, 1 to 10 000 000; default 100 000.</summary>
+    public int GraphQueryRows { get; init; } = 100_000;
+
+    /// <summary>Bytes a graph query may hold at a time, 1 MiB to 16 GiB; default 256 MiB, and at most an eighth of the managed heap.</summary>
+    public long GraphQueryMemoryBytes { get; init; } = 256L << 20;
+
+    /// <summary>Graph queries at a time, 1 to 256; default 2. Further ones wait <see cref="BodyWaitSeconds"/>.</summary>
+    public int GraphQueryThreads { get; init; } = 2;
+
+    /// <summary>Seconds between computations of the importance and the communities of objects, 0 to 86 400; 0 = none are made; default 30.</summary>
+    public double GraphScoresSeconds { get; init; } = 30;
+
     /// <summary>Keys that open the API; empty (default) = no key is asked for.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 

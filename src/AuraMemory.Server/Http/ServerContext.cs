@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Configuration;
+using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http.Json;
 using AuraMemory.Server.Shapes;
 
@@ -28,6 +29,9 @@ internal sealed class ServerContext(ServerSettings settings, TimeProvider time)
 
     /// <summary>The shapes of what is stored; set before the store is shown as open.</summary>
     public IShapeService Shapes { get; set; } = DisabledShapes.Instance;
+
+    /// <summary>The graph of what is stored; set before the store is shown as open.</summary>
+    public IGraphService Graph { get; set; } = DisabledGraph.Instance;
 
     /// <summary>What computes shapes.</summary>
     public IShapeMathematics Mathematics { get; set; } = TopologyMathematics.Instance;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
+using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Shapes;
 using Prometheus;
@@ -43,14 +44,27 @@ internal sealed class StoreMetrics
         if (_server.Gate.Store is { } store)
         {
             ShapeReport shapes = _server.Shapes.Report();
-            Write(page, store.Report(), shapes.Healthy);
+            Write(page, store.Report(), shapes.Healthy, !_server.Graph.Report().IsFull);
             WriteShapes(page, shapes, _server.ShapeWork.Running);
+            WriteGraph(page, _server.Graph.Report());
         }
 
         await context.Response.WriteAsync(page.ToString(), context.RequestAborted);
         using var process = new MemoryStream();
         await _process.CollectAndExportAsTextAsync(process, context.RequestAborted);
         await context.Response.Body.WriteAsync(process.GetBuffer().AsMemory(0, (int)process.Length), context.RequestAborted);
+    }
+
+    private static void WriteGraph(MetricsPage page, GraphReport graph)
+    {
+        page.Family("memory_graph_nodes", "gauge", "Objects with relationships.").Sample("", graph.Nodes);
+        page.Family("memory_graph_relationships", "gauge", "Relationships between stored objects.").Sample("", graph.Relationships);
+        page.Family("memory_graph_awaited_targets", "gauge", "Targets of relationships that are not stored.").Sample("", graph.Awaited);
+        page.Family("memory_graph_bytes", "gauge", "Memory of the graph, estimated.").Sample("", graph.Bytes);
+        page.Family("memory_graph_behind", "gauge", "Changes of the store that the graph has not looked at yet, at most.").Sample("", graph.Behind);
+        page.Family("memory_graph_full", "gauge", "1 when relationships are missing for want of memory.").Sample("", graph.IsFull ? 1 : 0);
+        page.Family("memory_graph_queries_total", "counter", "Graph queries and walks answered.").Sample("", graph.Queries);
+        page.Family("memory_graph_query_failures_total", "counter", "Graph queries and walks refused or stopped.").Sample("", graph.Failures);
     }
 
     private static void WriteShapes(MetricsPage page, ShapeReport shapes, int running)
@@ -69,7 +83,7 @@ internal sealed class StoreMetrics
         page.Family("memory_shape_requests_running", "gauge", "Longer computations of shapes under way for requests.").Sample("", running);
     }
 
-    private static void Write(MetricsPage page, StoreReport report, bool shapesHealthy)
+    private static void Write(MetricsPage page, StoreReport report, bool shapesHealthy, bool graphHealthy)
     {
         page.Family("memory_access_total", "counter", "Operations by tier that served them and by result.");
         foreach (OperationReport o in report.Operations)
@@ -105,6 +119,7 @@ internal sealed class StoreMetrics
         }
 
         page.Sample("{component=\"shapes\"}", shapesHealthy ? 1 : 0);
+        page.Sample("{component=\"graph\"}", graphHealthy ? 1 : 0);
     }
 
     private static void WriteTiers(MetricsPage page, StoreReport report)

@@ -119,6 +119,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
                 problem = OutcomeMap.OfWrite(outcome.Status, outcome.Version);
                 if (problem is null)
                 {
+                    TouchGraph(key);
                     shape = await server.Shapes.SubmitAsync(command, outcome, wait, context.RequestAborted);
                 }
             }
@@ -151,6 +152,14 @@ internal sealed class ObjectsEndpoint(ServerContext server)
         }
     }
 
+    private void TouchGraph(byte[] key)
+    {
+        if (server.Graph.Concerns(key))
+        {
+            server.Graph.Touch(key);
+        }
+    }
+
     public async Task DeleteAsync(HttpContext context)
     {
         if (!TryKey(context, out byte[] key))
@@ -167,6 +176,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
             if (problem is null)
             {
                 server.Shapes.Deleted(key, outcome.Version);
+                TouchGraph(key);
             }
         }
 
@@ -210,7 +220,13 @@ internal sealed class ObjectsEndpoint(ServerContext server)
         foreach (RelationshipView view in found)
         {
             to.Open().Member("source"u8, view.Source).Member("type"u8, view.Type).Member("target"u8, view.Target)
-                .Member("weight"u8, view.Weight).Close();
+                .Member("weight"u8, view.Weight);
+            if (view.Properties is not null)
+            {
+                to.RawMember("properties"u8, Encoding.UTF8.GetBytes(view.Properties));
+            }
+
+            to.Close();
         }
 
         to.Close(']').Close();

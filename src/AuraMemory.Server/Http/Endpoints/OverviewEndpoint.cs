@@ -1,5 +1,6 @@
 using AuraMemory.Engine;
 using AuraMemory.Engine.Tiers;
+using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http.Json;
 using AuraMemory.Server.Http.Responses;
 using AuraMemory.Server.Shapes;
@@ -64,7 +65,8 @@ internal sealed class OverviewEndpoint(ServerContext server)
         StoreReport report = server.Store.Report();
         (long capacity, long used) = Totals(report);
         ShapeReport shapes = server.Shapes.Report();
-        bool healthy = shapes.Healthy && !report.Components.Any(c => !c.Healthy) && !report.Tiers.Any(t => !t.InService);
+        GraphReport graph = server.Graph.Report();
+        bool healthy = shapes.Healthy && !graph.IsFull && !report.Components.Any(c => !c.Healthy) && !report.Tiers.Any(t => !t.InService);
         var to = new JsonOut();
         to.Open().Member("status"u8, healthy ? "healthy" : "degraded").Member("total_capacity_bytes"u8, capacity)
             .Member("total_usage_bytes"u8, used).Member("utilization_percent"u8, Percent(used, capacity))
@@ -78,9 +80,15 @@ internal sealed class OverviewEndpoint(ServerContext server)
         }
 
         Check(to, "shapes"u8, shapes.Healthy, shapes.Detail);
+        Check(to, "graph"u8, !graph.IsFull, Detail(graph));
         to.Close().Close();
         return Answer.SendAsync(context, to);
     }
+
+    private static string Detail(GraphReport graph) =>
+        graph.IsFull ? "The relationships need more memory than graph_memory_bytes: graph queries are refused."
+        : graph.IsLoaded ? $"{graph.Relationships} relationships between {graph.Nodes} objects."
+        : "Being loaded from the store.";
 
     private static void Check(JsonOut to, ReadOnlySpan<byte> name, bool healthy, string detail) =>
         to.OpenMember(name).Member("status"u8, healthy ? "healthy" : "degraded").Member("detail"u8, detail).Close();
@@ -92,7 +100,7 @@ internal sealed class OverviewEndpoint(ServerContext server)
         to.Open().Member("version"u8, Version).Member("memory_limit_bytes"u8, report.MemoryLimitBytes)
             .Member("memory_used_bytes"u8, report.MemoryUsedBytes).OpenMember("enabled"u8, '[');
         foreach (string feature in (ReadOnlySpan<string>)
-            ["objects", "bulk", "conditional_writes", "ttl", "durability", "relationships", "tier_migration", "prefetch", "metrics", "benchmark", "shape_analysis"])
+            ["objects", "bulk", "conditional_writes", "ttl", "durability", "relationships", "tier_migration", "prefetch", "metrics", "benchmark", "shape_analysis", "graph_queries"])
         {
             to.Value(feature);
         }
@@ -118,7 +126,11 @@ internal sealed class OverviewEndpoint(ServerContext server)
         to.Close().OpenMember("shapes"u8).Member("enabled"u8, shapes.Enabled).Member("entries"u8, shapes.Entries)
             .Member("pending"u8, shapes.Pending).Member("not_indexed"u8, shapes.NotIndexed).Member("used_bytes"u8, shapes.UsedBytes)
             .Member("capacity_bytes"u8, shapes.CapacityBytes).Member("loading"u8, shapes.Loading).Member("detail"u8, shapes.Detail)
-            .Close().OpenMember("settings"u8);
+            .Close();
+        GraphReport graph = server.Graph.Report();
+        to.OpenMember("graph"u8).Member("backend"u8, "embedded").Member("nodes"u8, graph.Nodes).Member("relationships"u8, graph.Relationships)
+            .Member("awaited_targets"u8, (long)graph.Awaited).Member("used_bytes"u8, graph.Bytes).Member("loading"u8, !graph.IsLoaded)
+            .Member("detail"u8, Detail(graph)).Close().OpenMember("settings"u8);
         foreach ((string name, string value) in server.ShownSettings)
         {
             to.Member(System.Text.Encoding.UTF8.GetBytes(name), value);
@@ -156,7 +168,6 @@ internal sealed class OverviewEndpoint(ServerContext server)
 
     private static readonly (string Name, string Why)[] NotAvailable =
     [
-        ("graph_queries", "POST /query/graph is not in this version; relationships are stored and can be read from both ends."),
         ("redis_pool", "REDIS_URL is recognised and not used by this version."),
         ("neo4j", "NEO4J_URI is recognised and not used by this version."),
         ("predictors", "Prefetching follows relationships and requests; access patterns are not learned in this version (prefetch_confidence_threshold and access_pattern_window have no effect yet)."),

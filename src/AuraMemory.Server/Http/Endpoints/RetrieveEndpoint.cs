@@ -92,7 +92,7 @@ internal sealed class RetrieveEndpoint(ServerContext server)
         }
 
         long latencyNs = buffer.LatencyNs > 0 ? buffer.LatencyNs : Elapsed.Nanoseconds(started);
-        if (request.PrefetchRelated && (buffer.Header.Flags & ObjectFlags.HasRelationships) != 0)
+        if (request.PrefetchRelated && ((buffer.Header.Flags & ObjectFlags.HasRelationships) != 0 || server.Graph.Concerns(request.Key)))
         {
             store.PrefetchRelated(request.Key, scratch.Related);
         }

@@ -30,6 +30,7 @@ internal sealed class StoreEndpoint(ServerContext server)
             problem = OutcomeMap.OfWrite(outcome.Status, outcome.Version);
             if (problem is null)
             {
+                TouchGraph(request.Command, outcome);
                 ShapeState shape = await server.Shapes.SubmitAsync(request.Command, outcome, wait, context.RequestAborted);
                 Write(scratch.Out, request, outcome, shape);
                 Answer.TierHeaders(context, outcome.Tier, outcome.LatencyNs);
@@ -69,6 +70,11 @@ internal sealed class StoreEndpoint(ServerContext server)
             }
 
             StoreOutcome[] outcomes = await server.Store.StoreManyAsync(commands, request.BatchSize, context.RequestAborted);
+            for (int i = 0; i < commands.Length; i++)
+            {
+                TouchGraph(commands[i], outcomes[i]);
+            }
+
             ShapeState[] shapes = await server.Shapes.SubmitManyAsync(commands, outcomes, wait, context.RequestAborted);
             WriteAll(scratch.Out, request.Items, outcomes, shapes, started);
             body.Dispose();
@@ -88,6 +94,14 @@ internal sealed class StoreEndpoint(ServerContext server)
             StoreOptions options = server.Store.Options;
             return new StoreLimits(
                 options.MaxObjectBytes, options.MaxMetadataBytes, options.MaxRelationships, server.Settings.MaxJsonDepth);
+        }
+    }
+
+    private void TouchGraph(StoreCommand command, in StoreOutcome outcome)
+    {
+        if (command.Relationships.Count > 0 || (outcome.Created && server.Graph.Concerns(command.Key.Span)))
+        {
+            server.Graph.Touch(command.Key.Span);
         }
     }
 

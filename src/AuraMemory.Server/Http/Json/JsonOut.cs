@@ -159,6 +159,21 @@ internal sealed class JsonOut
         return this;
     }
 
+    /// <summary>Writes a name as JSON needs it, with its colon; a value follows.</summary>
+    public JsonOut NameOf(string name)
+    {
+        Value(name);
+        Byte((byte)':');
+        return this;
+    }
+
+    public JsonOut Value(bool value)
+    {
+        Separate();
+        Append(value ? "true"u8 : "false"u8);
+        return this;
+    }
+
     /// <summary>Writes null as an element.</summary>
     public JsonOut Null()
     {

@@ -118,6 +118,9 @@ internal ref struct RequestReader
     public bool TryRaw(int maxDepth, out int start, out int length) =>
         _json.TryValue(maxDepth, out start, out length) || Refuse(_json.Fault);
 
+    /// <summary>The bytes of a value that <see cref="TryRaw"/> has passed.</summary>
+    public readonly ReadOnlySpan<byte> Raw(int start, int length) => _body.Slice(start, length);
+
     /// <summary>True, with the value consumed, when it is null: an optional member that is null counts as absent.</summary>
     public bool IsNull() => _json.Peek() == 'n' && _json.TryValue(0, out _, out _);
 

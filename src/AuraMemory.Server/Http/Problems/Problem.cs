@@ -13,6 +13,12 @@ internal sealed record ProblemType(string Slug, string Title, int Status)
 
     public static ProblemType NotAvailable { get; } = new("not-available", "This version does not have that", 400);
 
+    public static ProblemType InvalidQuery { get; } = new("invalid-query", "The query cannot be answered as it is written", 400);
+
+    public static ProblemType ReadOnlyQuery { get; } = new("read-only-query", "Queries only read", 400);
+
+    public static ProblemType QueryLimit { get; } = new("query-limit", "The query takes more than it may", 422);
+
     public static ProblemType Unauthorized { get; } = new("unauthorized", "An API key is needed", 401);
 
     public static ProblemType NotFound { get; } = new("not-found", "No such object", 404);

@@ -56,7 +56,7 @@ internal static class StoreRequestParser
             else if (name.SequenceEqual("relationships"u8))
             {
                 read = reader.Once(ref seen, 4, "relationships")
-                    && (reader.IsNull() || TryRelationships(ref reader, limits.Relationships, out relationships));
+                    && (reader.IsNull() || RelationshipReader.TryList(ref reader, limits.Relationships, out relationships));
             }
             else if (name.SequenceEqual("metadata"u8))
             {
@@ -175,112 +175,5 @@ internal static class StoreRequestParser
         // An expiry is kept in milliseconds; one below that would be none at all.
         ttl = TimeSpan.FromMilliseconds(Math.Max(1, Math.Round(seconds * 1000)));
         return true;
-    }
-
-    private static bool TryRelationships(ref RequestReader reader, int most, out List<Relationship>? relationships)
-    {
-        relationships = null;
-        if (!reader.TryOpenArray("an array of keys or of {key, type, weight}"))
-        {
-            return false;
-        }
-
-        var list = new List<Relationship>();
-        while (reader.NextElement())
-        {
-            string element = $"relationships[{list.Count}]";
-            if (list.Count == most)
-            {
-                return reader.Reject(Problem.Invalid(
-                    reader.Path("relationships"), $"{reader.Path("relationships")} has more than {most} entries (setting max_relationships)."));
-            }
-
-            reader.Named(element);
-            if (reader.NextIs('"'))
-            {
-                if (!reader.TryKey(out ReadOnlySpan<byte> key))
-                {
-                    return false;
-                }
-
-                list.Add(new Relationship(ObjectKey.ToText(key)));
-            }
-            else if (ReadRelationship(ref reader, element) is { } relationship)
-            {
-                list.Add(relationship);
-            }
-            else
-            {
-                return false;
-            }
-
-            reader.Named("relationships");
-        }
-
-        relationships = list;
-        return reader.Fault is null;
-    }
-
-    private static Relationship? ReadRelationship(ref RequestReader reader, string element)
-    {
-        if (!reader.NextIs('{'))
-        {
-            reader.Expected(element, "a key or an object {key, type, weight}");
-            return null;
-        }
-
-        reader.TryOpenObject(element);
-        uint seen = 0;
-        string? target = null;
-        string type = Relationship.DefaultType;
-        double weight = 1;
-        while (reader.Next(out ReadOnlySpan<byte> name))
-        {
-            bool read;
-            if (name.SequenceEqual("key"u8))
-            {
-                read = reader.Once(ref seen, 0, element + ".key") && reader.TryKey(out ReadOnlySpan<byte> key);
-                target = read ? ObjectKey.ToText(reader.LastString) : null;
-            }
-            else if (name.SequenceEqual("type"u8))
-            {
-                read = reader.Once(ref seen, 1, element + ".type") && TryType(ref reader, element + ".type", out type);
-            }
-            else if (name.SequenceEqual("weight"u8))
-            {
-                read = reader.Once(ref seen, 2, element + ".weight") && reader.TryNumber(out weight);
-            }
-            else
-            {
-                reader.UnknownIn(element, name, "key, type and weight");
-                read = false;
-            }
-
-            if (!read)
-            {
-                return null;
-            }
-        }
-
-        if (reader.Fault is null && target is null)
-        {
-            reader.Reject(Problem.Invalid(reader.Path(element + ".key"), $"{reader.Path(element + ".key")} is missing."));
-        }
-
-        return reader.Fault is null ? new Relationship(target!, type, weight) : null;
-    }
-
-    private static bool TryType(ref RequestReader reader, string member, out string type)
-    {
-        const string Expectation = "1 to 64 characters of A-Z a-z 0-9 _";
-        type = "";
-        if (!reader.TryString("a string, " + Expectation, out ReadOnlySpan<byte> value))
-        {
-            return false;
-        }
-
-        type = System.Text.Encoding.UTF8.GetString(value);
-        return Relationship.IsValidType(type)
-            || reader.Reject(Problem.Invalid(reader.Path(member), $"{reader.Path(member)} must be {Expectation}."));
     }
 }

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace AuraMemory.Graph.Query.Evaluation;
+
+/// <summary>Text counted in code points, as the language does: a character beyond U+FFFF is one.</summary>
+internal static class CodePoints
+{
+    /// <summary>Code points in a text.</summary>
+    public static long Count(string text)
+    {
+        long count = text.Length;
+        for (int i = 1; i < text.Length; i++)
+        {
+            count -= char.IsSurrogatePair(text[i - 1], text[i]) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Place in the text of a code point by number; the end, beyond it.</summary>
+    public static int Place(string text, long number, int from = 0)
+    {
+        int at = from;
+        for (long i = 0; i < number && at < text.Length; i++)
+        {
+            at += char.IsSurrogatePair(text, at) ? 2 : 1;
+        }
+
+        return at;
+    }
+
+    /// <summary>The text backwards.</summary>
+    public static string Reverse(string text)
+    {
+        var backwards = new StringBuilder(text.Length);
+        for (int i = text.Length - 1; i >= 0; i--)
+        {
+            if (i > 0 && char.IsSurrogatePair(text[i - 1], text[i]))
+            {
+                backwards.Append(text[i - 1]).Append(text[i]);
+                i--;
+            }
+            else
+            {
+                backwards.Append(text[i]);
+            }
+        }
+
+        return backwards.ToString();
+    }
+}

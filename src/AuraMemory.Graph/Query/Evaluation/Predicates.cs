@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using AuraMemory.Graph.Query.Parsing;
+using AuraMemory.Graph.Values;
+
+namespace AuraMemory.Graph.Query.Evaluation;
+
+/// <summary>Tests of lists and text.</summary>
+public static class Predicates
+{
+    private const int MostPatterns = 256;
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
+    private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
+
+    /// <summary><c>a IN b</c>: null when only an unknown could be the element sought.</summary>
+    public static Value In(Value a, Value b, TextPosition p)
+    {
+        if (b.IsNull)
+        {
+            return Value.Null;
+        }
+
+        if (b.Kind != ValueKind.List)
+        {
+            throw TypeErrors.Kind("IN", "a list on its right", b, p);
+        }
+
+        bool isUnknown = false;
+        foreach (Value element in b.List)
+        {
+            bool? equal = ValueEquality.AreEqual(a, element);
+            if (equal == true)
+            {
+                return Value.True;
+            }
+
+            isUnknown |= equal is null;
+        }
+
+        return isUnknown ? Value.Null : Value.False;
+    }
+
+    /// <summary><c>a STARTS WITH b</c>; null when either is no text.</summary>
+    public static Value StartsWith(Value a, Value b, TextPosition p) =>
+        AreText(a, b) ? Value.Of(a.Text.StartsWith(b.Text, StringComparison.Ordinal)) : Value.Null;
+
+    /// <summary><c>a ENDS WITH b</c>; null when either is no text.</summary>
+    public static Value EndsWith(Value a, Value b, TextPosition p) =>
+        AreText(a, b) ? Value.Of(a.Text.EndsWith(b.Text, StringComparison.Ordinal)) : Value.Null;
+
+    /// <summary><c>a CONTAINS b</c>; null when either is no text.</summary>
+    public static Value Contains(Value a, Value b, TextPosition p) =>
+        AreText(a, b) ? Value.Of(a.Text.Contains(b.Text, StringComparison.Ordinal)) : Value.Null;
+
+    /// <summary><c>a =~ b</c>: whether all of the text fits a regular expression.</summary>
+    /// <exception cref="CypherException">The expression is none, or takes longer than a second for this text.</exception>
+    public static Value Matches(Value a, Value b, TextPosition p)
+    {
+        if (b.Kind != ValueKind.String)
+        {
+            return b.IsNull ? Value.Null : throw TypeErrors.Kind("=~", "a regular expression as text on its right", b, p);
+        }
+
+        if (a.Kind != ValueKind.String)
+        {
+            return Value.Null;
+        }
+
+        try
+        {
+            return Value.Of(Pattern(b.Text, p).IsMatch(a.Text));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw CypherException.Runtime(
+                "LimitExceeded", "Time", "The regular expression took longer than a second for one text. Write it without nested repetitions.", p);
+        }
+    }
+
+    private static bool AreText(Value a, Value b) => a.Kind == ValueKind.String && b.Kind == ValueKind.String;
+
+    private static Regex Pattern(string text, TextPosition p)
+    {
+        if (Patterns.TryGetValue(text, out Regex? known))
+        {
+            return known;
+        }
+
+        string whole = $@"\A(?:{text})\z";
+        Regex pattern;
+        try
+        {
+            pattern = Make(whole);
+        }
+        catch (ArgumentException e)
+        {
+            throw CypherException.Runtime("SyntaxError", "InvalidArgumentValue", $"'{text}' is no regular expression: {e.Message}", p);
+        }
+
+        if (Patterns.Count >= MostPatterns)
+        {
+            Patterns.Clear();
+        }
+
+        Patterns.TryAdd(text, pattern);
+        return pattern;
+    }
+
+    // Without backtracking the time is linear in the text; what needs it (back references, looking around) has a time limit instead.
+    private static Regex Make(string whole)
+    {
+        try
+        {
+            return new Regex(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, LongestMatch);
+        }
+        catch (NotSupportedException)
+        {
+            return new Regex(whole, RegexOptions.CultureInvariant, LongestMatch);
+        }
+    }
+}

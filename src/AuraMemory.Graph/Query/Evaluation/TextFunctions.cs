@@ -1,0 +1,125 @@
+using System.Text;
+using AuraMemory.Graph.Query.Parsing;
+using AuraMemory.Graph.Values;
+
+namespace AuraMemory.Graph.Query.Evaluation;
+
+/// <summary>Functions of text. Places and lengths count code points from 0.</summary>
+internal static class TextFunctions
+{
+    /// <summary>All of them.</summary>
+    public static IEnumerable<FunctionDefinition> All { get; } =
+    [
+        Arguments.Text("toUpper", text => Value.Of(text.ToUpperInvariant())),
+        Arguments.Text("upper", text => Value.Of(text.ToUpperInvariant())),
+        Arguments.Text("toLower", text => Value.Of(text.ToLowerInvariant())),
+        Arguments.Text("lower", text => Value.Of(text.ToLowerInvariant())),
+        Arguments.Text("char_length", text => Value.Of(CodePoints.Count(text))),
+        Arguments.Text("character_length", text => Value.Of(CodePoints.Count(text))),
+        Arguments.Text("normalize", text => Value.Of(text.Normalize(NormalizationForm.FormC))),
+        Arguments.Text("trim", text => Value.Of(text.Trim())),
+        Trimming("btrim", true, true),
+        Trimming("ltrim", true, false),
+        Trimming("rtrim", false, true),
+        new FunctionDefinition("left", 2, 2, (_, arguments, at) => Part("left", arguments, at, (text, count) => text[..CodePoints.Place(text, count)])),
+        new FunctionDefinition("right", 2, 2, (_, arguments, at) => Part(
+            "right", arguments, at, (text, count) => text[CodePoints.Place(text, Math.Max(0, CodePoints.Count(text) - count))..])),
+        new FunctionDefinition("substring", 2, 3, Substring),
+        new FunctionDefinition("replace", 3, 3, Replace),
+        new FunctionDefinition("split", 2, 2, Split),
+    ];
+
+    private static FunctionDefinition Trimming(string name, bool atStart, bool atEnd) => new(name, 1, 2, (_, arguments, at) =>
+    {
+        if (Arguments.HasNull(arguments))
+        {
+            return Value.Null;
+        }
+
+        string text = Arguments.NeedText(name, arguments[0], at);
+        char[]? characters = arguments.Length > 1 ? Arguments.NeedText(name, arguments[1], at).ToCharArray() : null;
+        if (characters is { Length: 0 })
+        {
+            return Value.Of(text); // Trim would take no characters for blanks
+        }
+
+        text = atStart ? text.TrimStart(characters) : text;
+        return Value.Of(atEnd ? text.TrimEnd(characters) : text);
+    });
+
+    private static Value Part(string name, ReadOnlySpan<Value> arguments, TextPosition at, Func<string, long, string> part) =>
+        arguments[0].IsNull
+            ? Value.Null
+            : Value.Of(part(Arguments.NeedText(name, arguments[0], at), NeedLength(name, arguments[1], at)));
+
+    private static Value Substring(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
+    {
+        if (arguments[0].IsNull)
+        {
+            return Value.Null;
+        }
+
+        string text = Arguments.NeedText("substring", arguments[0], at);
+        int start = CodePoints.Place(text, NeedLength("substring", arguments[1], at));
+        int end = arguments.Length > 2 ? CodePoints.Place(text, NeedLength("substring", arguments[2], at), start) : text.Length;
+        return Value.Of(text[start..end]);
+    }
+
+    private static Value Replace(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
+    {
+        if (Arguments.HasNull(arguments))
+        {
+            return Value.Null;
+        }
+
+        string text = Arguments.NeedText("replace", arguments[0], at);
+        string sought = Arguments.NeedText("replace", arguments[1], at);
+        string instead = Arguments.NeedText("replace", arguments[2], at);
+        if (sought.Length > 0)
+        {
+            // Every match may make the text longer, so that its length is bounded before it is made.
+            long longest = text.Length + ((long)(text.Length / sought.Length) * Math.Max(0, instead.Length - sought.Length));
+            return longest <= Operators.LongestText ? Value.Of(text.Replace(sought, instead, StringComparison.Ordinal)) : throw TooLong(at);
+        }
+
+        var between = new StringBuilder(instead);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            between.Append(rune.ToString()).Append(instead);
+            if (between.Length > Operators.LongestText)
+            {
+                throw TooLong(at);
+            }
+        }
+
+        return Value.Of(between.ToString());
+    }
+
+    private static Value Split(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
+    {
+        if (Arguments.HasNull(arguments))
+        {
+            return Value.Null;
+        }
+
+        string text = Arguments.NeedText("split", arguments[0], at);
+        string[] separators = arguments[1].Kind == ValueKind.List
+            ? Array.ConvertAll(arguments[1].List, v => Arguments.NeedText("split", v, at))
+            : [Arguments.NeedText("split", arguments[1], at)];
+        if (separators.Contains(""))
+        {
+            return Value.Of(text.EnumerateRunes().Select(r => Value.Of(r.ToString())).ToArray());
+        }
+
+        return Value.Of(Array.ConvertAll(text.Split(separators, StringSplitOptions.None), Value.Of));
+    }
+
+    private static long NeedLength(string name, Value value, TextPosition at)
+    {
+        long length = Arguments.NeedInteger(name, value, at);
+        return length >= 0 ? length : throw TypeErrors.Range($"{name}() takes places and lengths of 0 or more, not {length}.", at);
+    }
+
+    private static CypherException TooLong(TextPosition at) => CypherException.Runtime(
+        "LimitExceeded", "Memory", $"A text of more than {Operators.LongestText} characters would come of this.", at);
+}

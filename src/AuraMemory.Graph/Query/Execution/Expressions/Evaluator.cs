@@ -1,0 +1,22 @@
+using AuraMemory.Graph.Values;
+
+namespace AuraMemory.Graph.Query.Execution.Expressions;
+
+/// <summary>A compiled expression. Shared by runs: it keeps nothing between calls.</summary>
+internal abstract class Evaluator
+{
+    /// <summary>Its value for what the slots hold.</summary>
+    public abstract Value Evaluate(QueryRun run);
+
+    /// <summary>Whether it is true; unknown and everything that is no boolean is not.</summary>
+    public virtual bool IsTrue(QueryRun run) => Evaluate(run).IsTrue;
+}
+
+/// <summary>An expression in a plan: its code, the slots it reads, and its text.</summary>
+/// <param name="Code">What computes it.</param>
+/// <param name="Slots">Slots it reads that it does not bind itself.</param>
+/// <param name="Text">As one would write it.</param>
+internal sealed record Compiled(Evaluator Code, HashSet<int> Slots, string Text)
+{
+    public override string ToString() => Text;
+}

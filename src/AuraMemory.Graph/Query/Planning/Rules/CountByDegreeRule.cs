@@ -1,0 +1,34 @@
+using AuraMemory.Graph.Query.Execution.Expressions;
+using AuraMemory.Graph.Query.Execution.Steps;
+
+namespace AuraMemory.Graph.Query.Planning.Rules;
+
+/// <summary>Rows of a last expansion that are only counted are counted by the nodes' degrees.</summary>
+internal sealed class CountByDegreeRule : IPlanRule
+{
+    public PlanNode Apply(PlanNode node, PlanPlace place)
+    {
+        if (node is not AggregatePlan { Items.Count: > 0, Source: ExpandPlan { Walk.UnlikeLists: false } expand } aggregate)
+        {
+            return node;
+        }
+
+        EdgeWalk walk = expand.Walk;
+        bool counts = aggregate.Items.All(i => i.Weight < 0 && (i.Argument is null || IsPlainCount(i, walk)));
+        if (!counts || aggregate.Keys.Any(k => k.Value.Slots.Contains(walk.To) || k.Value.Slots.Contains(walk.Relationship)))
+        {
+            return node;
+        }
+
+        int weight = place.Planner.NewSlot();
+        return new AggregatePlan(
+            new DegreeCountPlan(expand.Source!, walk, weight),
+            aggregate.Keys,
+            [.. aggregate.Items.Select(i => i with { Definition = null, Argument = null, Weight = weight })])
+        { Rows = aggregate.Rows };
+    }
+
+    private static bool IsPlainCount(AggregationItem item, EdgeWalk walk) =>
+        !item.Distinct && item.Definition!.Name.Equals("count", StringComparison.OrdinalIgnoreCase)
+        && item.Argument!.Code is SlotEvaluator variable && (variable.Slot == walk.To || variable.Slot == walk.Relationship);
+}

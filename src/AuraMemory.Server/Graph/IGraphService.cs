@@ -1,0 +1,69 @@
+using AuraMemory.Graph.Values;
+
+namespace AuraMemory.Server.Graph;
+
+/// <summary>The graph of stored objects, as the doors see it.</summary>
+internal interface IGraphService : IAsyncDisposable
+{
+    /// <summary>Whether there is one.</summary>
+    bool IsEnabled { get; }
+
+    /// <summary>Says that a key was stored, deleted, related or the opposite, so that the next query sees it.</summary>
+    void Touch(ReadOnlySpan<byte> key);
+
+    /// <summary>Whether a store or deletion of a key changes the graph.</summary>
+    bool Concerns(ReadOnlySpan<byte> key);
+
+    /// <summary>Answers a query of the graph's language.</summary>
+    /// <param name="query">Its text.</param>
+    /// <param name="parameters">Values of <c>$name</c>.</param>
+    /// <param name="cancellation">The caller has gone away.</param>
+    /// <exception cref="AuraMemory.Graph.Query.CypherException">The query is wrong, or took more than it may.</exception>
+    /// <exception cref="GraphUnavailableException">The graph is being loaded, or busy.</exception>
+    ValueTask<GraphAnswer> QueryAsync(string query, MapValue parameters, CancellationToken cancellation);
+
+    /// <summary>Walks from an object along relationships, either way, nearest first.</summary>
+    /// <param name="walk">From where, how far, along what.</param>
+    /// <param name="cancellation">The caller has gone away.</param>
+    /// <exception cref="AuraMemory.Graph.Query.CypherException">It took more than it may.</exception>
+    /// <exception cref="GraphUnavailableException">The graph is being loaded, or busy.</exception>
+    ValueTask<GraphAnswer?> WalkAsync(GraphWalk walk, CancellationToken cancellation);
+
+    /// <summary>What there is.</summary>
+    GraphReport Report();
+}
+
+/// <summary>A walk from an object.</summary>
+/// <param name="Start">Its key.</param>
+/// <param name="MaxHops">Relationships in a row at most, 1 to 5.</param>
+/// <param name="Types">Types that are walked; empty = all.</param>
+internal sealed record GraphWalk(string Start, int MaxHops, IReadOnlyList<string> Types);
+
+/// <summary>The answer to a query: rows of values, and how to write them.</summary>
+/// <param name="Columns">Names of the columns.</param>
+/// <param name="Rows">One value a column.</param>
+/// <param name="View">What nodes and relationships of the rows are numbers of; the receiver disposes it.</param>
+/// <param name="NodesVisited">Nodes met by scans, look-ups and expansions.</param>
+/// <param name="RelationshipsTraversed">Relationships walked.</param>
+/// <param name="Plan">The plan as text, for <c>EXPLAIN</c> and <c>PROFILE</c>; else null.</param>
+internal sealed record GraphAnswer(
+    IReadOnlyList<string> Columns, IReadOnlyList<Value[]> Rows, ObjectGraphView View, long NodesVisited, long RelationshipsTraversed, string? Plan)
+    : IDisposable
+{
+    public void Dispose() => View.Dispose();
+}
+
+/// <summary>What the graph is made of.</summary>
+/// <param name="IsLoaded">Whether queries are answered yet.</param>
+/// <param name="IsFull">Whether relationships are missing for want of memory, so that queries are refused.</param>
+/// <param name="Nodes">Objects with relationships.</param>
+/// <param name="Relationships">Relationships between stored objects.</param>
+/// <param name="Awaited">Keys that are targets of relationships and not stored.</param>
+/// <param name="Bytes">Memory, estimated.</param>
+/// <param name="Behind">Changes not applied yet, at most.</param>
+/// <param name="Queries">Queries and walks answered.</param>
+/// <param name="Failures">Queries and walks refused or stopped.</param>
+internal sealed record GraphReport(bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures);
+
+/// <summary>The graph cannot answer now; it will by itself.</summary>
+internal sealed class GraphUnavailableException(string message) : Exception(message);

@@ -1,0 +1,197 @@
+using System.Text;
+using AuraMemory.Engine;
+using AuraMemory.Engine.Objects;
+using AuraMemory.Graph.Query;
+using AuraMemory.Graph.Values;
+using AuraMemory.Server.Graph;
+using CsCheck;
+
+namespace AuraMemory.Server.Tests.Graph;
+
+public class GraphServiceTests
+{
+    private const string All = "MATCH (a)-[r]->(b) RETURN a.key, type(r), b.key, r.weight";
+
+    private enum Act
+    {
+        Store,
+        Relate,
+        Unrelate,
+        Delete,
+        Replay,
+        Rebuild,
+    }
+
+    [Fact]
+    public async Task Whatever_is_done_the_graph_is_what_the_store_says()
+    {
+        Gen<(Act Act, int Key, int Other, int Type, int Weight)> step = Gen.Select(
+            Gen.Frequency((4, Gen.Const(Act.Store)), (6, Gen.Const(Act.Relate)), (2, Gen.Const(Act.Unrelate)), (2, Gen.Const(Act.Delete)), (2, Gen.Const(Act.Replay)), (1, Gen.Const(Act.Rebuild))),
+            Gen.Int[0, 5], Gen.Int[0, 5], Gen.Int[0, 1], Gen.Int[1, 3]);
+        await step.Array[1, 40].SampleAsync(
+            async steps =>
+            {
+                await using var bed = new GraphBed();
+                var stored = new Dictionary<string, Dictionary<(string Type, string Target), double>>();
+                var touched = new List<Change>();
+                foreach ((Act act, int k, int o, int t, int w) in steps)
+                {
+                    string key = $"k{k}";
+                    var relationship = new Relationship($"k{o}", $"T{t}", w);
+                    switch (act)
+                    {
+                        case Act.Store:
+                            await bed.StoreAsync(key, relationship);
+                            stored[key] = new() { [(relationship.Type, relationship.Target)] = w };
+                            break;
+                        case Act.Relate:
+                            await bed.RelateAsync(key, true, relationship);
+                            if (stored.TryGetValue(key, out var own))
+                            {
+                                own[(relationship.Type, relationship.Target)] = w;
+                            }
+
+                            break;
+                        case Act.Unrelate:
+                            await bed.RelateAsync(key, false, relationship);
+                            stored.GetValueOrDefault(key)?.Remove((relationship.Type, relationship.Target));
+                            break;
+                        case Act.Delete:
+                            await bed.DeleteAsync(key);
+                            if (stored.Remove(key))
+                            {
+                                // A relationship ends with either of its objects.
+                                foreach (var others in stored.Values)
+                                {
+                                    others.Keys.Where(r => r.Target == key).ToList().ForEach(r => others.Remove(r));
+                                }
+                            }
+
+                            break;
+                        case Act.Replay:
+                            await bed.Follower.ApplyAsync(touched, CancellationToken.None);
+                            break;
+                        case Act.Rebuild:
+                            bed.Load();
+                            break;
+                    }
+
+                    touched.Add(new Change(touched.Count, act == Act.Delete ? ChangeKind.Deleted : ChangeKind.Related, Encoding.ASCII.GetBytes(key), 1));
+                    string[] expected =
+                    [
+                        .. stored.SelectMany(s => s.Value.Where(r => stored.ContainsKey(r.Key.Target)).Select(r => $"{s.Key} {r.Key.Type} {r.Key.Target} {r.Value}"))
+                            .Order(StringComparer.Ordinal),
+                    ];
+                    Assert.Equal(expected, await bed.RowsAsync(All));
+                    Assert.Equal(stored.Keys.Order(StringComparer.Ordinal), await bed.RowsAsync("MATCH (n:MemoryNode) RETURN n.key"));
+                }
+            },
+            iter: 300);
+    }
+
+    [Fact]
+    public async Task A_target_that_comes_later_is_found_then()
+    {
+        await using var bed = new GraphBed();
+        await bed.StoreAsync("a", new Relationship("later", "KNOWS"));
+        Assert.Empty(await bed.RowsAsync(All));
+        Assert.Equal(1, bed.Service.Report().Awaited);
+        await bed.StoreAsync("later");
+        Assert.Equal(["a KNOWS later 1"], await bed.RowsAsync(All));
+        Assert.Equal(0, bed.Service.Report().Awaited);
+    }
+
+    [Fact]
+    public async Task Objects_without_relationships_are_nodes_with_all_their_properties()
+    {
+        await using var bed = new GraphBed();
+        await bed.StoreAsync("alone");
+        Assert.Equal(["alone {name: alone} dram 16"], await bed.RowsAsync("MATCH (n {key: $k}) RETURN n.key, n.data, n.tier, n.size_bytes", ("k", Value.Of("alone"))));
+        Assert.Equal(["[MemoryNode] true"], await bed.RowsAsync("MATCH (n) RETURN labels(n), n.created_at < datetime() + duration('P1000Y')"));
+        Assert.Equal(0, bed.Service.Report().Nodes);
+    }
+
+    [Fact]
+    public async Task Importance_and_community_are_of_the_graph_as_it_was_when_they_were_computed()
+    {
+        await using var bed = new GraphBed();
+        await bed.StoreAsync("a", new Relationship("b"));
+        await bed.StoreAsync("b");
+        await bed.StoreAsync("c", new Relationship("d"));
+        await bed.StoreAsync("d");
+        await bed.StoreAsync("alone");
+        Assert.All(await bed.RowsAsync("MATCH (n) RETURN n.pagerank, n.community"), r => Assert.Equal("null null", r));
+        Assert.True(bed.Service.ComputeScores());
+        Assert.Equal(
+            ["a true", "b true", "c true", "d true"],
+            await bed.RowsAsync("MATCH (n)--(m) RETURN n.key, n.community = m.community AND n.pagerank >= 0.15 AND (n.pagerank > 0.2) = exists((n)<--())"));
+        Assert.Equal(["2"], await bed.RowsAsync("MATCH (n) RETURN count(DISTINCT n.community)"));
+
+        // A number may go to another object; scores do not go with it.
+        await bed.DeleteAsync("a");
+        await bed.StoreAsync("z", new Relationship("b"));
+        Assert.Equal(["null"], await bed.RowsAsync("MATCH (n {key: 'z'}) RETURN n.pagerank"));
+    }
+
+    [Fact]
+    public async Task A_graph_larger_than_its_memory_refuses_queries_and_says_so()
+    {
+        await using var bed = new GraphBed(new GraphSettings { ScoresInterval = TimeSpan.Zero, Memory = 1 << 16 });
+        for (int i = 0; i < 2000; i++)
+        {
+            await bed.StoreAsync($"k{i}", new Relationship($"k{i / 2}"));
+        }
+
+        Assert.True(bed.Service.Report().IsFull);
+        var refusal = await Assert.ThrowsAsync<GraphUnavailableException>(async () => await bed.RowsAsync(All));
+        Assert.Contains("graph_memory_bytes", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Queries_wait_until_the_graph_is_loaded_and_see_what_was_written_meanwhile()
+    {
+        await using var bed = new GraphBed(load: false);
+        await bed.StoreAsync("a", new Relationship("b"));
+        await bed.StoreAsync("b");
+        Task<string[]> early = bed.RowsAsync(All);
+        Assert.False(early.IsCompleted);
+        bed.Load();
+        Assert.Equal(["a RELATED_TO b 1"], await early);
+    }
+
+    [Fact]
+    public async Task More_queries_than_threads_are_turned_away_after_the_wait()
+    {
+        await using var bed = new GraphBed(
+            new GraphSettings { ScoresInterval = TimeSpan.Zero, Threads = 1, Wait = TimeSpan.FromMilliseconds(20) });
+        using var stop = new CancellationTokenSource();
+        Task<GraphAnswer> running = Task.Run(
+            () => bed.Service.QueryAsync("UNWIND range(1, 10000000) AS a UNWIND range(1, 1000) AS b RETURN count(*)", MapValue.Empty, stop.Token).AsTask());
+        GraphUnavailableException? refused = null;
+        while (refused is null)
+        {
+            try
+            {
+                (await bed.Service.QueryAsync("RETURN 1 AS x", MapValue.Empty, CancellationToken.None)).Dispose();
+            }
+            catch (GraphUnavailableException e)
+            {
+                refused = e;
+            }
+        }
+
+        Assert.Contains("graph_query_threads", refused.Message, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Limits_end_a_query()
+    {
+        var limits = new QueryLimits { Rows = 10, Memory = 1 << 20, Time = TimeSpan.FromMilliseconds(200) };
+        await using var bed = new GraphBed(new GraphSettings { ScoresInterval = TimeSpan.Zero, Limits = limits });
+        Assert.Equal("Rows", (await bed.RefusalAsync("UNWIND range(1, 11) AS x RETURN x")).Detail);
+        Assert.Equal("Memory", (await bed.RefusalAsync("UNWIND range(1, 10000) AS x RETURN collect(toString(x) + ' and some more text')")).Detail);
+        Assert.Equal("Time", (await bed.RefusalAsync("UNWIND range(1, 10000) AS a UNWIND range(1, 10000) AS b UNWIND range(1, 100) AS c RETURN count(*)")).Detail);
+    }
+}
