@@ -13,6 +13,7 @@ internal static class GraphCommand
         string[] scales = arguments.List("scale", "g1");
         PythonPeer peer = await PythonPeer.FindAsync(arguments.Text("python", "python3")).ConfigureAwait(false);
         int runs = (int)arguments.Number("runs", 5);
+        bool plans = arguments.Text("plans", "no") == "yes";
         arguments.RefuseUnread();
         foreach (string part in parts)
         {
@@ -36,7 +37,7 @@ internal static class GraphCommand
 
                     break;
                 case "lsqb":
-                    new LsqbRows(folder, runs, report).Run();
+                    new LsqbRows(folder, runs, plans, report).Run();
                     break;
                 default:
                     throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb.");

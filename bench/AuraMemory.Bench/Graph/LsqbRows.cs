@@ -4,7 +4,7 @@ using AuraMemory.Bench.Output;
 namespace AuraMemory.Bench.Graph;
 
 /// <summary>Three queries of the LDBC's Labelled Subgraph Query Benchmark on its social part, scale 0.1, beside Kuzu: processor time.</summary>
-internal sealed class LsqbRows(GraphFolder folder, int runs, BenchReport report)
+internal sealed class LsqbRows(GraphFolder folder, int runs, bool showsPlans, BenchReport report)
 {
     /// <summary>Queries, and Kuzu's processor milliseconds noted on 2026-11-23.</summary>
     private static readonly (string Name, string Query, double Kuzu)[] Queries =
@@ -39,6 +39,11 @@ internal sealed class LsqbRows(GraphFolder folder, int runs, BenchReport report)
             if (count != expected[name])
             {
                 report.Fault($"LSQB {name}: {count}; it is {expected[name]}.");
+            }
+
+            if (showsPlans)
+            {
+                BenchReport.Progress(bed.Profile(query));
             }
 
             var times = new double[runs];
