@@ -1,4 +1,5 @@
 using AuraMemory.Bench.Fsync;
+using AuraMemory.Bench.Graph;
 using AuraMemory.Bench.Micro;
 using AuraMemory.Bench.Migration;
 using AuraMemory.Bench.Output;
@@ -23,6 +24,7 @@ internal static class Program
         ["topology"] = ("persistent homology beside Ripser and GUDHI: CPU time and memory (--data FOLDER, --ripser PATH, --python PATH)", TopologyCommand.RunAsync),
         ["shape-classify"] = ("nearest neighbour by shape beside Euclidean distance on raw values, real labelled sets (--data FOLDER, --set NAMES)", ClassifyCommand.RunAsync),
         ["shape-search"] = ("nearest shapes among many, approximate beside exhaustive: time, recall, memory, build", ShapeSearchCommand.RunAsync),
+        ["graph"] = ("the graph: reference answers, algorithms beside numpy and igraph, Cypher beside Kuzu (--data FOLDER, --part NAMES, --scale g1,g2)", GraphCommand.RunAsync),
         ["startup"] = ("from the start of the server to ready, empty and with stored objects", StartupCommand.RunAsync),
     };
 

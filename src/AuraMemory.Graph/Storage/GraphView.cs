@@ -120,6 +120,9 @@ public abstract class GraphView
     /// <summary>Identity of a node that outlives the view, where the graph has one (the key of a stored object); else its number as text.</summary>
     public abstract string ElementId(int node);
 
+    /// <summary>Properties of nodes that hold whole documents of any form: what is sought in one and is not there is null, whatever the document is.</summary>
+    public virtual IReadOnlyCollection<string> DocumentKeys => [];
+
     /// <summary>What the graph knows about itself beyond counts; null when nothing is kept.</summary>
     public virtual IGraphStatistics? Statistics => null;
 }

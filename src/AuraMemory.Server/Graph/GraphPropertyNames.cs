@@ -5,6 +5,9 @@ namespace AuraMemory.Server.Graph;
 /// <summary>Numbers of the names under which queries see properties of objects.</summary>
 internal sealed class GraphPropertyNames
 {
+    /// <summary>Properties that are documents.</summary>
+    public static readonly string[] Documents = ["data", "metadata"];
+
     public GraphPropertyNames(TokenTable keys)
     {
         Key = keys.Intern("key");

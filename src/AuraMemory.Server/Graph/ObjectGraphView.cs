@@ -69,6 +69,8 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
 
     public override int RelationshipNumbers => _inner.RelationshipNumbers;
 
+    public override IReadOnlyCollection<string> DocumentKeys => GraphPropertyNames.Documents;
+
     public override IGraphStatistics? Statistics => _inner.Statistics;
 
     public void Dispose() => _buffer.Dispose();

@@ -7,16 +7,18 @@ namespace AuraMemory.Graph.Tests.Planning;
 /// <summary>The meaning of a <c>MATCH</c>, in the order it is written and nothing clever: every assignment is tried.</summary>
 internal sealed class NaiveMatch(GraphView graph, IReadOnlyList<PathPattern> paths)
 {
+    private const int MostSteps = 300_000;
     private readonly Dictionary<string, Value> _bound = [];
     private readonly HashSet<int> _used = [];
     private readonly List<Dictionary<string, Value>> _found = [];
+    private int _steps;
 
-    /// <summary>All assignments of the named variables.</summary>
-    public static List<Dictionary<string, Value>> Run(GraphView graph, IReadOnlyList<PathPattern> paths)
+    /// <summary>All assignments of the named variables; null when there is too much to try.</summary>
+    public static List<Dictionary<string, Value>>? Run(GraphView graph, IReadOnlyList<PathPattern> paths)
     {
         var naive = new NaiveMatch(graph, paths);
         naive.Path(0);
-        return naive._found;
+        return naive._steps <= MostSteps ? naive._found : null;
     }
 
     private void Path(int path)
@@ -56,8 +58,9 @@ internal sealed class NaiveMatch(GraphView graph, IReadOnlyList<PathPattern> pat
                 Bind(edge.Variable, value, () => Node(pattern.Nodes[step + 1], node, () => Rest(path, step + 1, node)));
             }
 
-            for (int r = 0; r < graph.RelationshipNumbers && walked.Count < most; r++)
+            for (int r = 0; r < graph.RelationshipNumbers && walked.Count < most && _steps <= MostSteps; r++)
             {
+                _steps++;
                 if (!_used.Contains(r) && Next(edge, r, node) is { } other)
                 {
                     _used.Add(r);

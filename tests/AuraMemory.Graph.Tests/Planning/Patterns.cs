@@ -33,6 +33,9 @@ internal static class Patterns
 
     public static MatchClause Match(params PathPattern[] paths) => new(false, paths, null, default);
 
+    // Random patterns on random graphs may have many matches.
+    private static QueryLimits Wide { get; } = new() { Rows = 100_000_000, Memory = 8L << 30, Time = TimeSpan.FromMinutes(2) };
+
     public static List<Value[]> Run(QuerySyntax query, GraphView graph, QueryLimits? limits = null, MapValue? parameters = null)
     {
         CompiledQuery plan = QueryPlanner.Plan(query, graph, new NoProcedures());
@@ -41,7 +44,7 @@ internal static class Patterns
 
     public static List<Value[]> Run(CompiledQuery plan, GraphView graph, QueryLimits? limits = null, MapValue? parameters = null)
     {
-        var context = new QueryContext(graph, parameters ?? MapValue.Empty, limits ?? QueryLimits.Default, TimeProvider.System, 1, TestContext.Current.CancellationToken);
+        var context = new QueryContext(graph, parameters ?? MapValue.Empty, limits ?? Wide, TimeProvider.System, 1, TestContext.Current.CancellationToken);
         var rows = new Rows();
         CypherEngine.Run(plan, context, rows);
         return rows.All;

@@ -111,6 +111,23 @@ public class GraphServiceTests
         Assert.Equal(0, bed.Service.Report().Nodes);
     }
 
+    [Theory]
+    [InlineData("n.data.list[0]", "1")]
+    [InlineData("n.data.list[9]", "null")]
+    [InlineData("n.data.list.more", "null")]
+    [InlineData("n.data.list['more']", "null")]
+    [InlineData("n.data.text[0]", "null")]
+    [InlineData("n.data.text.a.b.c", "null")]
+    [InlineData("n.data['map'].deep", "true")]
+    [InlineData("n.metadata.anything.at[0]", "null")]
+    public async Task A_place_that_a_document_does_not_have_is_null(string place, string value)
+    {
+        await using var bed = new GraphBed();
+        await bed.Store.StoreAsync(StoreCommand.FromText("a", "{\"list\":[1],\"text\":\"t\",\"map\":{\"deep\":true}}"));
+        Assert.Equal([value], await bed.RowsAsync($"MATCH (n) RETURN {place}"));
+        Assert.Equal("InvalidArgumentType", (await bed.RefusalAsync("MATCH (n) RETURN n.tier.more")).Detail);
+    }
+
     [Fact]
     public async Task Importance_and_community_are_of_the_graph_as_it_was_when_they_were_computed()
     {

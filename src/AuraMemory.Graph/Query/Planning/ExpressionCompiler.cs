@@ -56,9 +56,9 @@ internal sealed class ExpressionCompiler(QueryPlanner planner)
                     : throw CypherException.Syntax("UndefinedVariable", $"Variable `{variable.Name}` is not defined.", variable.Position);
             case PropertyExpression property:
                 return new PropertyEvaluator(
-                    One(property.Owner), property.Key, planner.Tokens.Add(TokenKind.Key, property.Key), property.Position);
+                    One(property.Owner), property.Key, planner.Tokens.Add(TokenKind.Key, property.Key), IsInDocument(property.Owner), property.Position);
             case IndexExpression index:
-                return new IndexEvaluator(One(index.Owner), One(index.Index), index.Position);
+                return new IndexEvaluator(One(index.Owner), One(index.Index), IsInDocument(index.Owner), index.Position);
             case SliceExpression slice:
                 return new SliceEvaluator(One(slice.Owner), Maybe(slice.From), Maybe(slice.To), slice.Position);
             case UnaryExpression unary:
@@ -105,6 +105,13 @@ internal sealed class ExpressionCompiler(QueryPlanner planner)
                 return Graph(expression, scope);
         }
     }
+
+    private bool IsInDocument(Expression expression) => expression switch
+    {
+        PropertyExpression property => planner.Graph.DocumentKeys.Contains(property.Key) || IsInDocument(property.Owner),
+        IndexExpression index => IsInDocument(index.Owner),
+        _ => false,
+    };
 
     private Evaluator Graph(Expression expression, Scope scope)
     {

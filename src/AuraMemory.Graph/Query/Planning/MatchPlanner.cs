@@ -239,7 +239,7 @@ internal sealed class MatchPlanner
 
     // Only the rows of one type and one direction are in the order of the nodes.
     private bool IsOrdered(PatternEdge edge) =>
-        !edge.IsLong && edge.Direction != Direction.Both && edge.TypeNames.Length == 1;
+        !edge.IsLong && edge.TypeNames.Length == 1;
 
     private void Shortest(PatternShortest shortest)
     {
@@ -297,10 +297,14 @@ internal sealed class MatchPlanner
             if (!condition.Done && condition.Code.Slots.All(s => !_own.Contains(s) || _done.Contains(s)))
             {
                 condition.Done = true;
-                Put(new FilterPlan(_plan, condition.Code), _plan.Rows * condition.Selectivity);
+                Put(new FilterPlan(_plan, condition.Code), _plan.Rows * (IsCountedAlready(condition) ? 1 : condition.Selectivity));
             }
         }
     }
+
+    // Rows of a scan or an expansion are estimated with the labels of the node it finds.
+    private bool IsCountedAlready(PatternCondition condition) =>
+        condition.Code.Code is Execution.Expressions.HasLabelsEvaluator && _graph.Nodes.Exists(n => !n.Given && condition.Code.Slots.Contains(n.Slot));
 
     private void Put(PlanNode plan, double rows)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AuraMemory.Graph.Query.Execution.Expressions;
 using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Storage;
@@ -48,9 +49,18 @@ internal sealed record PatternEdge(
     /// <summary>Whether it is walked by now; the planner's own bookkeeping.</summary>
     public bool Done { get; set; }
 
-    /// <summary>Whether a relationship could be one of both.</summary>
+    /// <summary>Number of the <c>MATCH</c> it stands in, where several are planned together: no relationship is walked twice within one.</summary>
+    public int Clause { get; init; }
+
+    /// <summary>Two relationships of a pattern are two, even when they are written alike.</summary>
+    public bool Equals(PatternEdge? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>Whether one relationship could be found for both, which must not be.</summary>
     public bool MayShare(PatternEdge other) =>
-        TypeNames.Length == 0 || other.TypeNames.Length == 0 || TypeNames.Intersect(other.TypeNames, StringComparer.Ordinal).Any();
+        Clause == other.Clause && (TypeNames.Length == 0 || other.TypeNames.Length == 0 || TypeNames.Intersect(other.TypeNames, StringComparer.Ordinal).Any());
 }
 
 /// <summary>A condition of a pattern.</summary>

@@ -15,6 +15,8 @@ internal sealed class PatternReader
     private readonly List<(string Name, int Slot, Expression Where)> _conditions = [];
     private readonly List<(PatternEdge Edge, RelationshipPattern Pattern)> _long = [];
 
+    private int _clause;
+
     private PatternReader(QueryPlanner planner, Scope scope)
     {
         _planner = planner;
@@ -36,7 +38,29 @@ internal sealed class PatternReader
         }
 
         reader.Slots();
-        reader.Conditions(where);
+        reader.Conditions([where]);
+        return reader._graph;
+    }
+
+    /// <summary>Reads <c>MATCH</c> clauses that follow one another, to be planned together.</summary>
+    /// <param name="planner">Slots and names.</param>
+    /// <param name="clauses">The clauses.</param>
+    /// <param name="scope">Variables; grows by those of the patterns.</param>
+    public static PatternGraph Read(QueryPlanner planner, IReadOnlyList<MatchClause> clauses, Scope scope)
+    {
+        var reader = new PatternReader(planner, scope);
+        foreach (MatchClause clause in clauses)
+        {
+            foreach (PathPattern path in clause.Patterns)
+            {
+                reader.Path(path);
+            }
+
+            reader._clause++;
+        }
+
+        reader.Slots();
+        reader.Conditions([.. clauses.Select(c => c.Where)]);
         return reader._graph;
     }
 
@@ -118,7 +142,7 @@ internal sealed class PatternReader
         bool isLong = pattern.Range is not null;
         (long minimum, long maximum) = isLong ? (pattern.Range!.Minimum ?? 1, pattern.Range.Maximum ?? long.MaxValue) : (1, 1);
         string text = $"({left.Text}){ExpressionText.Relationship(pattern)}({right.Text})";
-        var edge = new PatternEdge(left, right, pattern.Direction, types ?? [], minimum, maximum, isLong, given, text) { Slot = slot };
+        var edge = new PatternEdge(left, right, pattern.Direction, types ?? [], minimum, maximum, isLong, given, text) { Slot = slot, Clause = _clause };
         if (!given && pattern.Variable is not null)
         {
             edge.Slot = _planner.NewSlot();
@@ -167,7 +191,7 @@ internal sealed class PatternReader
         }
     }
 
-    private void Conditions(Expression? where)
+    private void Conditions(IReadOnlyList<Expression?> wheres)
     {
         foreach ((int slot, Expression properties) in _properties)
         {
@@ -189,13 +213,10 @@ internal sealed class PatternReader
             Each(edge, pattern);
         }
 
-        if (where is not null)
+        foreach (Expression one in wheres.OfType<Expression>().SelectMany(SyntaxParts.Conjuncts))
         {
-            foreach (Expression one in SyntaxParts.Conjuncts(where))
-            {
-                EachOfPath(one);
-                Condition(one, _scope);
-            }
+            EachOfPath(one);
+            Condition(one, _scope);
         }
     }
 

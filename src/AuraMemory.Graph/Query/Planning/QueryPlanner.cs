@@ -161,8 +161,14 @@ internal sealed class QueryPlanner
             bool isLast = i == query.Clauses.Count - 1;
             switch (query.Clauses[i])
             {
+                case MatchClause { Optional: false }:
+                    IReadOnlyList<MatchClause> together = MatchGroup.From(query.Clauses, i);
+                    plan = MatchPlanner.Plan(this, PatternReader.Read(this, together, scope), plan);
+                    i += together.Count - 1;
+                    isLast = i == query.Clauses.Count - 1;
+                    break;
                 case MatchClause match:
-                    plan = Match(match, plan, scope);
+                    plan = Optional(match, plan, scope);
                     break;
                 case UnwindClause unwind:
                     Compiled list = Compiler.Compile(unwind.List, scope);
@@ -189,13 +195,8 @@ internal sealed class QueryPlanner
         return (plan, columns);
     }
 
-    private PlanNode Match(MatchClause match, PlanNode plan, Scope scope)
+    private PlanNode Optional(MatchClause match, PlanNode plan, Scope scope)
     {
-        if (!match.Optional)
-        {
-            return MatchPlanner.Plan(this, PatternReader.Read(this, match.Patterns, match.Where, scope), plan);
-        }
-
         var before = new HashSet<string>(scope.Names);
         PatternGraph graph = PatternReader.Read(this, match.Patterns, match.Where, scope);
         PlanNode inner = MatchPlanner.Plan(this, graph, new StartPlan());

@@ -70,6 +70,18 @@ internal sealed class NotTest(LabelTest operand) : LabelTest
 /// <summary><c>owner:Label</c>.</summary>
 internal sealed class HasLabelsEvaluator(Evaluator owner, LabelTest test, TextPosition position) : Evaluator
 {
+    /// <summary>What is asked.</summary>
+    public Evaluator Owner => owner;
+
+    /// <summary>What for.</summary>
+    public LabelTest Test => test;
+
+    public override bool IsTrue(QueryRun run)
+    {
+        Value value = owner.Evaluate(run);
+        return value.Kind == ValueKind.Node ? test.Fits(run, run.Graph.LabelsOf(value.Node)) : Evaluate(run).IsTrue;
+    }
+
     public override Value Evaluate(QueryRun run)
     {
         Value value = owner.Evaluate(run);

@@ -26,7 +26,12 @@ internal sealed class SlotEvaluator(int slot) : Evaluator
 }
 
 /// <summary>A property.</summary>
-internal sealed class PropertyEvaluator(Evaluator owner, string key, int token, TextPosition position) : Evaluator
+/// <param name="owner">Of what.</param>
+/// <param name="key">Its name.</param>
+/// <param name="token">Number of the name in the plan.</param>
+/// <param name="isInDocument">Whether the owner is a place in a document, where a value without properties has null.</param>
+/// <param name="position">Where it stands.</param>
+internal sealed class PropertyEvaluator(Evaluator owner, string key, int token, bool isInDocument, TextPosition position) : Evaluator
 {
     public override Value Evaluate(QueryRun run)
     {
@@ -41,6 +46,8 @@ internal sealed class PropertyEvaluator(Evaluator owner, string key, int token, 
                 return place < 0 ? Value.Null : run.Graph.RelationshipProperty(value.Relationship, place);
             case ValueKind.Map:
                 return value.Map[key];
+            case ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.String or ValueKind.List when isInDocument:
+                return Value.Null;
             default:
                 return Lookups.Property(run.Context, value, key, position);
         }
@@ -99,9 +106,21 @@ internal sealed class FunctionEvaluator(FunctionDefinition function, Evaluator[]
 }
 
 /// <summary>An element of a list, or a property by a computed name.</summary>
-internal sealed class IndexEvaluator(Evaluator owner, Evaluator index, TextPosition position) : Evaluator
+/// <param name="owner">Of what.</param>
+/// <param name="index">Number or name.</param>
+/// <param name="isInDocument">Whether the owner is a place in a document, where a value that does not have such elements has null.</param>
+/// <param name="position">Where it stands.</param>
+internal sealed class IndexEvaluator(Evaluator owner, Evaluator index, bool isInDocument, TextPosition position) : Evaluator
 {
-    public override Value Evaluate(QueryRun run) => Lookups.Index(run.Context, owner.Evaluate(run), index.Evaluate(run), position);
+    public override Value Evaluate(QueryRun run)
+    {
+        Value of = owner.Evaluate(run);
+        Value at = index.Evaluate(run);
+        ValueKind needed = at.Kind == ValueKind.Integer ? ValueKind.List : ValueKind.Map;
+        return isInDocument && of.Kind != needed && of.Kind is not (ValueKind.Node or ValueKind.Relationship)
+            ? Value.Null
+            : Lookups.Index(run.Context, of, at, position);
+    }
 }
 
 /// <summary>A part of a list.</summary>

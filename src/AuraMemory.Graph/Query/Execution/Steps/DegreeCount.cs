@@ -1,3 +1,4 @@
+using AuraMemory.Graph.Query.Execution.Expressions;
 using AuraMemory.Graph.Query.Planning;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
@@ -5,7 +6,11 @@ using AuraMemory.Graph.Values;
 namespace AuraMemory.Graph.Query.Execution.Steps;
 
 /// <summary>How many rows an expansion would give, instead of the rows. Rows of which there would be none are left out.</summary>
-internal sealed class DegreeCountPlan(PlanNode source, EdgeWalk walk, int count) : PlanNode(source)
+/// <param name="source">Where rows come from.</param>
+/// <param name="walk">The expansion.</param>
+/// <param name="labels">What the labels of the nodes it finds must be; null = anything.</param>
+/// <param name="count">Slot of the number.</param>
+internal sealed class DegreeCountPlan(PlanNode source, EdgeWalk walk, LabelTest? labels, int count) : PlanNode(source)
 {
     public override string Name => "DegreeCount";
 
@@ -17,12 +22,15 @@ internal sealed class DegreeCountPlan(PlanNode source, EdgeWalk walk, int count)
         slots.UnionWith(walk.Unlike);
     }
 
-    protected override Operator Create(QueryRun run, Operator next) => new DegreeCount(run, next, walk, count);
+    protected override Operator Create(QueryRun run, Operator next) => new DegreeCount(run, next, walk, labels, count);
 }
 
 /// <summary>Runs a <see cref="DegreeCountPlan"/>.</summary>
-internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, int count) : Step(run, next)
+/// <remarks>With a condition on labels the neighbours of each node are looked at once, and their number is kept for the run.</remarks>
+internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, LabelTest? labels, int count) : Step(run, next)
 {
+    private const int BytesEach = 32;
+    private readonly Dictionary<int, int> _counted = [];
     private readonly TypeChoice _choice = new(run, walk.Types, walk.Direction);
 
     public override bool Push()
@@ -36,7 +44,7 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, in
 
         Run.Context.Tick();
         int node = from.Node;
-        long rows = _choice.Degree(Run.Graph, node);
+        long rows = labels is null ? _choice.Degree(Run.Graph, node) : Labelled(node);
         Run.Context.RelationshipsTraversed += rows;
         int[] unlike = walk.Unlike;
         for (int i = 0; i < unlike.Length; i++)
@@ -51,6 +59,37 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, in
 
         slots[count] = Value.Of(rows);
         return Next.Push();
+    }
+
+    private long Labelled(int node)
+    {
+        if (_counted.TryGetValue(node, out int known))
+        {
+            return known;
+        }
+
+        int rows = 0;
+        foreach (int type in _choice.Types)
+        {
+            rows += _choice.Outgoing ? Labelled(node, Direction.Outgoing, type) : 0;
+            rows += _choice.Incoming ? Labelled(node, Direction.Incoming, type) : 0;
+        }
+
+        Run.Context.Charge(BytesEach);
+        return _counted[node] = rows;
+    }
+
+    private int Labelled(int node, Direction direction, int type)
+    {
+        int rows = 0;
+        bool skipsLoops = _choice.Direction == Direction.Both && direction == Direction.Incoming;
+        foreach (int other in Run.Graph.Neighbours(node, direction, type).Others)
+        {
+            Run.Context.Tick();
+            rows += (!skipsLoops || other != node) && labels!.Fits(Run, Run.Graph.LabelsOf(other)) ? 1 : 0;
+        }
+
+        return rows;
     }
 
     private bool IsCounted(int node, Value used, ReadOnlySpan<int> before)
@@ -71,7 +110,8 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, in
         }
 
         GraphView graph = Run.Graph;
-        return ((_choice.Outgoing && graph.SourceOf(relationship) == node) || (_choice.Incoming && graph.TargetOf(relationship) == node))
-            && _choice.Has(graph.TypeOf(relationship));
+        bool isWalked = (_choice.Outgoing && graph.SourceOf(relationship) == node) || (_choice.Incoming && graph.TargetOf(relationship) == node);
+        int other = graph.SourceOf(relationship) == node ? graph.TargetOf(relationship) : graph.SourceOf(relationship);
+        return isWalked && _choice.Has(graph.TypeOf(relationship)) && (labels is null || labels.Fits(Run, graph.LabelsOf(other)));
     }
 }

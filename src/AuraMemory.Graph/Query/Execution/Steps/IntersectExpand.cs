@@ -43,10 +43,23 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
             return true;
         }
 
-        Adjacency a = Run.Graph.Neighbours(from.Node, _first.Direction, _first.Types[0]);
-        Adjacency b = Run.Graph.Neighbours(other.Node, _second.Direction, _second.Types[0]);
+        (int one, int two) = (from.Node, other.Node);
+        return (!_first.Outgoing || Both(one, Direction.Outgoing, two)) && (!_first.Incoming || Both(one, Direction.Incoming, two));
+    }
+
+    private bool Both(int one, Direction direction, int two) =>
+        (!_second.Outgoing || Rows(one, direction, two, Direction.Outgoing)) && (!_second.Incoming || Rows(one, direction, two, Direction.Incoming));
+
+    private bool Rows(int one, Direction oneWay, int two, Direction twoWay)
+    {
+        Adjacency a = Run.Graph.Neighbours(one, oneWay, _first.Types[0]);
+        Adjacency b = Run.Graph.Neighbours(two, twoWay, _second.Types[0]);
         Run.Context.RelationshipsTraversed += Math.Min(a.Count, b.Count);
-        return a.Count <= b.Count ? Meet(a, b, false) : Meet(b, a, true);
+
+        // A loop stands in both rows of its node; walked in either direction it is met once.
+        int loopOfFirst = _first.Direction == Direction.Both && oneWay == Direction.Incoming ? one : -1;
+        int loopOfSecond = _second.Direction == Direction.Both && twoWay == Direction.Incoming ? two : -1;
+        return a.Count <= b.Count ? Meet(a, b, false, loopOfFirst, loopOfSecond) : Meet(b, a, true, loopOfFirst, loopOfSecond);
     }
 
     /// <summary>First place, from a start on, whose number is not below the sought one.</summary>
@@ -70,7 +83,7 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
         return low;
     }
 
-    private bool Meet(Adjacency few, Adjacency many, bool swapped)
+    private bool Meet(Adjacency few, Adjacency many, bool swapped, int loopOfFirst, int loopOfSecond)
     {
         ReadOnlySpan<int> fewOthers = few.Others;
         ReadOnlySpan<int> manyOthers = many.Others;
@@ -79,6 +92,11 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
         {
             Run.Context.Tick();
             int node = fewOthers[i];
+            if (node == loopOfFirst || node == loopOfSecond)
+            {
+                continue;
+            }
+
             at = Gallop(manyOthers, at, node);
             for (int j = at; j < manyOthers.Length && manyOthers[j] == node; j++)
             {

@@ -8,7 +8,20 @@ internal sealed class CountByDegreeRule : IPlanRule
 {
     public PlanNode Apply(PlanNode node, PlanPlace place)
     {
-        if (node is not AggregatePlan { Items.Count: > 0, Source: ExpandPlan { Walk.UnlikeLists: false } expand } aggregate)
+        if (node is not AggregatePlan { Items.Count: > 0 } aggregate)
+        {
+            return node;
+        }
+
+        // A condition on nothing but the labels of the node found last can be asked of the neighbours as they are counted.
+        PlanNode? last = aggregate.Source;
+        LabelTest? labels = null;
+        if (last is FilterPlan { Condition.Code: HasLabelsEvaluator { Owner: SlotEvaluator owner } test, Source: ExpandPlan found } && owner.Slot == found.Walk.To)
+        {
+            (last, labels) = (found, test.Test);
+        }
+
+        if (last is not ExpandPlan { Walk.UnlikeLists: false } expand)
         {
             return node;
         }
@@ -22,7 +35,7 @@ internal sealed class CountByDegreeRule : IPlanRule
 
         int weight = place.Planner.NewSlot();
         return new AggregatePlan(
-            new DegreeCountPlan(expand.Source!, walk, weight),
+            new DegreeCountPlan(expand.Source!, walk, labels, weight),
             aggregate.Keys,
             [.. aggregate.Items.Select(i => i with { Definition = null, Argument = null, Weight = weight })])
         { Rows = aggregate.Rows };

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using AuraMemory.Graph.Query;
+using AuraMemory.Graph.Query.Evaluation;
+using AuraMemory.Graph.Query.Procedures;
+using AuraMemory.Graph.Storage;
+using AuraMemory.Graph.Values;
+
+namespace AuraMemory.Bench.Graph;
+
+/// <summary>Runs queries on a graph in this process.</summary>
+internal sealed class CypherBed(PropertyGraph graph)
+{
+    private static readonly QueryLimits Limits = new() { Time = TimeSpan.FromMinutes(5), Rows = 100_000_000, Memory = 8L << 30 };
+    private readonly CypherEngine _engine = new(new NoProcedures());
+
+    /// <summary>Runs a query; its rows.</summary>
+    public IReadOnlyList<Value[]> Rows(string query, long? id = null, long? other = null)
+    {
+        MapValue parameters = id is null ? MapValue.Empty : new MapValue(["id", "other"], [Value.Of(id.Value), Value.Of(other ?? 0)]);
+        return _engine.Run(query, new QueryContext(graph.Snapshot(), parameters, Limits, TimeProvider.System, 1, CancellationToken.None)).Rows;
+    }
+
+    /// <summary>The plan of a query, with the rows that each step gave.</summary>
+    public string Profile(string query) => _engine.Run(
+        "PROFILE " + query, new QueryContext(graph.Snapshot(), MapValue.Empty, Limits, TimeProvider.System, 1, CancellationToken.None)).Plan!.ToString();
+
+    /// <summary>Runs a query for each seed: wall milliseconds, sorted, and the sum of the counts it gives (or the number of its rows).</summary>
+    public (double[] Milliseconds, long Sum) Each(string query, IReadOnlyList<int> seeds, bool isCount)
+    {
+        var times = new double[seeds.Count];
+        long sum = 0;
+        for (int i = 0; i < seeds.Count; i++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            IReadOnlyList<Value[]> rows = Rows(query, seeds[i], seeds[(i + 1) % seeds.Count]);
+            times[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            sum += isCount ? rows[0][0].Integer : rows.Count;
+        }
+
+        Array.Sort(times);
+        return (times, sum);
+    }
+
+    private sealed class NoProcedures : IProcedureCatalog
+    {
+        public IEnumerable<string> Names => [];
+
+        public IProcedure? Find(string name) => null;
+    }
+}

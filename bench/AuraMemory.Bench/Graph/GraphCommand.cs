@@ -1,0 +1,47 @@
+using AuraMemory.Bench.Output;
+
+namespace AuraMemory.Bench.Graph;
+
+/// <summary>What the graph answers and takes: reference answers of other libraries, algorithms and Cypher on generated graphs, LSQB.</summary>
+/// <remarks>Peers that are not installed are replaced by their figures noted elsewhere, and the rows say so.</remarks>
+internal static class GraphCommand
+{
+    public static async Task RunAsync(BenchArguments arguments, BenchReport report)
+    {
+        var folder = new GraphFolder(arguments.Text("data", ""));
+        string[] parts = arguments.List("part", "answers,algorithms,cypher,lsqb");
+        string[] scales = arguments.List("scale", "g1");
+        PythonPeer peer = await PythonPeer.FindAsync(arguments.Text("python", "python3")).ConfigureAwait(false);
+        int runs = (int)arguments.Number("runs", 5);
+        bool plans = arguments.Text("plans", "no") == "yes";
+        arguments.RefuseUnread();
+        foreach (string part in parts)
+        {
+            switch (part)
+            {
+                case "answers":
+                    new AnswerRows(folder, report).Run();
+                    break;
+                case "algorithms":
+                    foreach (string scale in scales)
+                    {
+                        await new AlgorithmRows(GeneratedGraph.Of(scale), peer, runs, report).RunAsync().ConfigureAwait(false);
+                    }
+
+                    break;
+                case "cypher":
+                    foreach (string scale in scales)
+                    {
+                        await new HopRows(GeneratedGraph.Of(scale), folder.Seeds(scale), peer, report).RunAsync().ConfigureAwait(false);
+                    }
+
+                    break;
+                case "lsqb":
+                    new LsqbRows(folder, runs, plans, report).Run();
+                    break;
+                default:
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb.");
+            }
+        }
+    }
+}
