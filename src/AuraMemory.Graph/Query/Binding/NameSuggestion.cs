@@ -14,7 +14,7 @@ internal static class NameSuggestion
         }
 
         string? nearest = null;
-        int least = Math.Max(1, name.Length / 3);
+        int least = Math.Max(1, (name.Length + 1) / 3);
         foreach (string candidate in known)
         {
             int distance = candidate.Length > LongestName ? int.MaxValue : Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
