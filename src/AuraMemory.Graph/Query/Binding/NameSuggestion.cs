@@ -14,7 +14,7 @@ internal static class NameSuggestion
         }
 
         string? nearest = null;
-        int least = Math.Max(1, name.Length / 3);
+        int least = Math.Max(1, (name.Length + 1) / 3);
         foreach (string candidate in known)
         {
             int distance = candidate.Length > LongestName ? int.MaxValue : Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
@@ -27,27 +27,29 @@ internal static class NameSuggestion
         return nearest is null ? "" : $" Did you mean `{nearest}`?";
     }
 
-    // Levenshtein, Soviet Physics Doklady 10(8), 1966; one row at a time.
+    // Levenshtein, Soviet Physics Doklady 10(8), 1966, with neighbours changing places as one change (optimal string alignment).
     private static int Distance(string a, string b)
     {
-        Span<int> row = stackalloc int[LongestName + 1];
-        for (int j = 0; j <= b.Length; j++)
+        var table = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
         {
-            row[j] = j;
-        }
-
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
+            for (int j = 0; j <= b.Length; j++)
             {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
+                if (i == 0 || j == 0)
+                {
+                    table[i, j] = i + j;
+                    continue;
+                }
+
+                int replaced = table[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                table[i, j] = Math.Min(Math.Min(table[i - 1, j], table[i, j - 1]) + 1, replaced);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
+                }
             }
         }
 
-        return row[b.Length];
+        return table[a.Length, b.Length];
     }
 }
