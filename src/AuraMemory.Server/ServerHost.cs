@@ -1,6 +1,6 @@
 using System.Net;
-using AuraMemory.Server.Bolt;
 using AuraMemory.Engine;
+using AuraMemory.Server.Bolt;
 using AuraMemory.Server.Configuration;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Http.Endpoints;
@@ -88,7 +88,7 @@ public static class ServerHost
         builder.Services.AddHostedService(services => new StoreLifetime(
             server, settings.Store, openStore, services.GetRequiredService<IServer>(),
             services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
-        if (settings.Server.BoltPort >= 0)
+        if (settings.Server.BoltPort > 0)
         {
             builder.Services.AddSingleton(services => new BoltDoor(server, services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
             builder.Services.AddHostedService(services => services.GetRequiredService<BoltDoor>());

@@ -139,7 +139,7 @@ internal static class SettingsReader
             GraphQueryMemoryBytes = Bytes("graph_query_memory_bytes", 1 << 20, 16L << 30, normal.GraphQueryMemoryBytes),
             GraphQueryThreads = (int)Number("graph_query_threads", 1, 256, normal.GraphQueryThreads),
             GraphScoresSeconds = Number("graph_scores_seconds", 0, 86_400, normal.GraphScoresSeconds),
-            BoltPort = (int)Number("bolt_port", -1, 65_535, normal.BoltPort),
+            BoltPort = (int)Number("bolt_port", 0, 65_535, normal.BoltPort),
             BoltConnections = (int)Number("bolt_connections", 1, 10_000, normal.BoltConnections),
             ShutdownSeconds = Number("shutdown_seconds", 1, 600, normal.ShutdownSeconds),
             ApiKeys = keys,

@@ -32,7 +32,8 @@ internal sealed class BoltResults(IBoltQueries queries, BoltChannel channel, Bol
         _open[++_last] = (answer, 0);
         var reply = new Dictionary<string, object?>
         {
-            ["fields"] = answer.Columns.ToArray<object?>(), ["t_first"] = (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds,
+            ["fields"] = answer.Columns.ToArray<object?>(),
+            ["t_first"] = (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds,
         };
         if (inTransaction)
         {
@@ -77,8 +78,10 @@ internal sealed class BoltResults(IBoltQueries queries, BoltChannel channel, Bol
         {
             summary["plan"] = new Dictionary<string, object?>
             {
-                ["operatorType"] = "ProduceResults", ["args"] = new Dictionary<string, object?> { ["string-representation"] = plan },
-                ["identifiers"] = Array.Empty<object?>(), ["children"] = Array.Empty<object?>(),
+                ["operatorType"] = "ProduceResults",
+                ["args"] = new Dictionary<string, object?> { ["string-representation"] = plan },
+                ["identifiers"] = Array.Empty<object?>(),
+                ["children"] = Array.Empty<object?>(),
             };
         }
 
