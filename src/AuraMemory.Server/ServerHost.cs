@@ -1,5 +1,6 @@
 using System.Net;
 using AuraMemory.Engine;
+using AuraMemory.Server.Bolt;
 using AuraMemory.Server.Configuration;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Http.Endpoints;
@@ -87,6 +88,12 @@ public static class ServerHost
         builder.Services.AddHostedService(services => new StoreLifetime(
             server, settings.Store, openStore, services.GetRequiredService<IServer>(),
             services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+        if (settings.Server.BoltPort > 0)
+        {
+            builder.Services.AddSingleton(services => new BoltDoor(server, services.GetRequiredService<ILoggerFactory>().CreateLogger("AuraMemory")));
+            builder.Services.AddHostedService(services => services.GetRequiredService<BoltDoor>());
+        }
+
         if (settings.Store is { UseSpotInstances: true, TerminationNoticeFile: { } notice })
         {
             builder.Services.AddHostedService(services => new TerminationNotice(

@@ -9,7 +9,7 @@ public class GraphLayerTests
 
     /// <summary>Bottom first. A part is a namespace, or several that belong together, or names given by <see cref="PartOf"/>.</summary>
     private static readonly string[] Order =
-        ["errors and limits", "Values", "Storage", "Algorithms", "Query.Evaluation", "Query.Syntax", "Query.Parsing", "Query.Procedures", "Query.Binding", "plans", "Query"];
+        ["errors and limits", "Values", "Storage", "Algorithms", "Query.Evaluation", "Query.Syntax", "Query.Parsing", "Query.Procedures", "Query.Binding", "plans", "Query", "Neo4j"];
 
     private static readonly string[] Contracts = ["CypherException", "ErrorPhase", "QueryLimits", "TextPosition"];
 
@@ -52,6 +52,7 @@ public class GraphLayerTests
         return part.StartsWith("Values", StringComparison.Ordinal) ? "Values"
             : part.StartsWith("Query.Planning", StringComparison.Ordinal) || part.StartsWith("Query.Execution", StringComparison.Ordinal)
                 || outer.Name is "PlanDescription" or "QueryResult" or "IRowSink" ? "plans"
+            : part.StartsWith("Neo4j", StringComparison.Ordinal) ? "Neo4j"
             : part.StartsWith("Query.Procedures", StringComparison.Ordinal) ? "Query.Procedures"
             : part;
     }

@@ -100,8 +100,11 @@ public static class ValueOrder
             case >= ValueKind.Date:
                 int moments = a.Temporal.CompareTo(b.Temporal);
                 return moments < 0 || (orEqual && moments == 0);
-            default:
+            case ValueKind.Null:
                 return null;
+            default:
+                // Maps, nodes, relationships and paths, in the order in which they are sorted; a null within a map decides nothing.
+                return ValueEquality.AreEqual(a, b) is { } equal ? (equal ? orEqual : Compare(a, b) < 0) : null;
         }
     }
 

@@ -38,7 +38,7 @@ public static class ValueText
         }
 
         string text = value.ToString("E16", CultureInfo.InvariantCulture);
-        for (int digits = 0; digits < 17; digits++)
+        for (int digits = 1; digits < 17; digits++)
         {
             string shorter = value.ToString("E" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             if (double.Parse(shorter, CultureInfo.InvariantCulture) == value)

@@ -60,6 +60,12 @@ public sealed record ServerSettings
     /// <summary>Seconds between computations of the importance and the communities of objects, 0 to 86 400; 0 = none are made; default 30.</summary>
     public double GraphScoresSeconds { get; init; } = 30;
 
+    /// <summary>Port of the read-only Bolt door on loopback, 0 to 65 535; 0 (default) = no door.</summary>
+    public int BoltPort { get; init; }
+
+    /// <summary>Bolt clients at a time, 1 to 10 000; default 64.</summary>
+    public int BoltConnections { get; init; } = 64;
+
     /// <summary>Keys that open the API; empty (default) = no key is asked for.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 

@@ -25,6 +25,7 @@ internal static class SettingsReader
         "shape_inline_microseconds", "shape_analysis_seconds", "shape_wait_seconds", "shape_max_numbers", "shape_max_points", "shape_max_points_asked",
         "shape_request_seconds", "shape_request_threads",
         "graph_query_seconds", "graph_query_rows", "graph_query_memory_bytes", "graph_query_threads", "graph_scores_seconds",
+        "bolt_port", "bolt_connections",
         "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url", "neo4j_uri", "neo4j_user", "neo4j_password",
     ];
 
@@ -138,6 +139,8 @@ internal static class SettingsReader
             GraphQueryMemoryBytes = Bytes("graph_query_memory_bytes", 1 << 20, 16L << 30, normal.GraphQueryMemoryBytes),
             GraphQueryThreads = (int)Number("graph_query_threads", 1, 256, normal.GraphQueryThreads),
             GraphScoresSeconds = Number("graph_scores_seconds", 0, 86_400, normal.GraphScoresSeconds),
+            BoltPort = (int)Number("bolt_port", 0, 65_535, normal.BoltPort),
+            BoltConnections = (int)Number("bolt_connections", 1, 10_000, normal.BoltConnections),
             ShutdownSeconds = Number("shutdown_seconds", 1, 600, normal.ShutdownSeconds),
             ApiKeys = keys,
             AllowAnonymousNetwork = Flag("allow_anonymous_network"),
@@ -229,6 +232,8 @@ internal static class SettingsReader
             ["graph_query_memory_bytes"] = server.GraphQueryMemoryBytes.ToString(CultureInfo.InvariantCulture),
             ["graph_query_threads"] = server.GraphQueryThreads.ToString(CultureInfo.InvariantCulture),
             ["graph_scores_seconds"] = server.GraphScoresSeconds.ToString(CultureInfo.InvariantCulture),
+            ["bolt_port"] = server.BoltPort.ToString(CultureInfo.InvariantCulture),
+            ["bolt_connections"] = server.BoltConnections.ToString(CultureInfo.InvariantCulture),
             ["api_keys"] = server.ApiKeys.Count > 0 ? "set" : "not set",
             ["allow_anonymous_network"] = server.AllowAnonymousNetwork ? "true" : "false",
             ["urls"] = server.Urls,

@@ -227,9 +227,14 @@ internal sealed class ExpressionCheck(SemanticCheck query)
             return left;
         }
 
-        if (left.Kind is StaticKind.String or StaticKind.Any or StaticKind.Null || right.Kind is StaticKind.String or StaticKind.Any or StaticKind.Null)
+        if (left.Kind is StaticKind.Any or StaticKind.Null || right.Kind is StaticKind.Any or StaticKind.Null)
         {
             return StaticType.Any;
+        }
+
+        if ((left.Kind == StaticKind.String && right.IsNumber) || (right.Kind == StaticKind.String && left.IsNumber))
+        {
+            return StaticType.Text;
         }
 
         NeedNumber(binary, left, binary.Left);

@@ -161,7 +161,7 @@ internal static class Aggregations
         }
 
         public override Value Result(QueryContext context) =>
-            Value.Of(_count < 2 ? 0.0 : Math.Sqrt(_squares / (isSample ? _count - 1 : _count)));
+            _count == 0 ? Value.Null : Value.Of(_count < 2 ? 0.0 : Math.Sqrt(_squares / (isSample ? _count - 1 : _count)));
     }
 
     private sealed class Percentile(string name, TextPosition at, bool isContinuous) : Aggregator

@@ -6,6 +6,7 @@ namespace AuraMemory.Graph.Query.Evaluation;
 /// <summary>Functions between kinds of values, and those that ask what a value is.</summary>
 internal static class ConversionFunctions
 {
+    private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private const double TwoTo63 = 9223372036854775808.0;
 
     private delegate bool Conversion(Value value, out Value result);
@@ -59,11 +60,16 @@ internal static class ConversionFunctions
                 result = Value.Of(value.Boolean ? 1L : 0L);
                 return true;
             case ValueKind.String:
-                string text = value.Text.Trim();
-                result = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer) ? Value.Of(integer)
-                    : TryFloat(text, out double number) && double.IsFinite(number) && Math.Abs(number) < TwoTo63 ? Whole(number)
-                    : Value.Null;
-                return true;
+                if (long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer))
+                {
+                    result = Value.Of(integer);
+                    return true;
+                }
+
+                // A number that does not fit is refused; what is no number is null.
+                bool isNumber = double.TryParse(value.Text, Plain, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
+                result = isNumber && Math.Abs(number) < TwoTo63 ? Whole(number) : Value.Null;
+                return !isNumber || Math.Abs(number) < TwoTo63;
             default:
                 result = Value.Null;
                 return value.IsNull;
@@ -102,10 +108,17 @@ internal static class ConversionFunctions
     private static Value Whole(double number) =>
         double.IsNaN(number) ? Value.Of(0L) : Value.Of(number >= TwoTo63 ? long.MaxValue : number < -TwoTo63 ? long.MinValue : (long)number);
 
+    // Java's way of writing floats, which Neo4j takes: "Infinity" and "NaN" in this spelling, and a letter for the width behind a number.
     private static bool TryFloat(string text, out double number)
     {
-        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return double.TryParse(text, Style, CultureInfo.InvariantCulture, out number) && (text.Length == 0 || !char.IsLetter(text[^1]) || text.Contains("nfinity", StringComparison.Ordinal) || text == "NaN");
+        if (text.TrimStart('+', '-') is "NaN" or "Infinity")
+        {
+            number = text.EndsWith("NaN", StringComparison.Ordinal) ? double.NaN : text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+            return true;
+        }
+
+        ReadOnlySpan<char> digits = text.Length > 1 && text[^1] is 'f' or 'F' or 'd' or 'D' ? text.AsSpan(0, text.Length - 1) : text;
+        return double.TryParse(digits, Plain, CultureInfo.InvariantCulture, out number) && !digits.ContainsAny('n', 'N');
     }
 
     private static string Uuid(Random random)

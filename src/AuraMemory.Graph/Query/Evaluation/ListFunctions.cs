@@ -40,11 +40,6 @@ internal static class ListFunctions
 
     private static Value Range(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
     {
-        if (Arguments.HasNull(arguments))
-        {
-            return Value.Null;
-        }
-
         foreach (Value argument in arguments)
         {
             if (argument.Kind != ValueKind.Integer)

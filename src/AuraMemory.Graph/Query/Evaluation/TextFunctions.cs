@@ -48,13 +48,13 @@ internal static class TextFunctions
     });
 
     private static Value Part(string name, ReadOnlySpan<Value> arguments, TextPosition at, Func<string, long, string> part) =>
-        arguments[0].IsNull
+        Arguments.HasNull(arguments)
             ? Value.Null
             : Value.Of(part(Arguments.NeedText(name, arguments[0], at), NeedLength(name, arguments[1], at)));
 
     private static Value Substring(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
     {
-        if (arguments[0].IsNull)
+        if (Arguments.HasNull(arguments))
         {
             return Value.Null;
         }

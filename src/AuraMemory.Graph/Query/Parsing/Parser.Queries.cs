@@ -237,7 +237,13 @@ internal sealed partial class Parser
             return new ProjectionItem(expression, _at.Name("a name for the column"), true, position);
         }
 
-        return new ProjectionItem(expression, expression is VariableExpression variable ? variable.Name : text, false, position);
+        string name = expression switch
+        {
+            VariableExpression variable => variable.Name,
+            MapProjection { Owner: VariableExpression owner } => owner.Name, // as Neo4j names it
+            _ => text,
+        };
+        return new ProjectionItem(expression, name, false, position);
     }
 
     // What stands where a clause, or the end, should.

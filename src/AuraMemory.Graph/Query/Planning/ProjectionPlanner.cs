@@ -92,8 +92,14 @@ internal sealed class ProjectionPlanner
     private Dictionary<string, int> Visible(Scope both)
     {
         var visible = new Dictionary<string, int>(_computed, StringComparer.Ordinal);
-        foreach (ProjectionItem item in _items)
+        for (int i = 0; i < _items.Count; i++)
         {
+            ProjectionItem item = _items[i];
+            if (item.Expression is VariableExpression variable && both.Find(variable.Name) < 0)
+            {
+                visible[ExpressionText.Of(item.Expression)] = _slots[i];
+            }
+
             var names = new HashSet<string>();
             SyntaxParts.Names(item.Expression, names);
             if (names.Any(n => both.Find(n) >= 0 && _scope.Find(n) >= 0 && both.Find(n) != _scope.Find(n)))

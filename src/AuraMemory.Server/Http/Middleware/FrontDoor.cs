@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using AuraMemory.Server.Http.Problems;
 using AuraMemory.Server.Http.Responses;
 using AuraMemory.Server.Http.Routing;
@@ -19,7 +18,7 @@ internal sealed partial class FrontDoor
     private readonly Router _router;
     private readonly ServerContext _server;
     private readonly ILogger _log;
-    private readonly byte[][] _keyHashes;
+    private readonly ApiKeySet _keys;
     private readonly string _idPrefix;
     private long _lastId;
 
@@ -28,7 +27,7 @@ internal sealed partial class FrontDoor
         _router = router;
         _server = server;
         _log = log;
-        _keyHashes = [.. server.Settings.ApiKeys.Select(k => SHA256.HashData(Encoding.UTF8.GetBytes(k)))];
+        _keys = new ApiKeySet(server.Settings.ApiKeys);
         _idPrefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)) + "-";
     }
 
@@ -145,7 +144,7 @@ internal sealed partial class FrontDoor
 
     private bool IsAllowed(HttpContext context)
     {
-        if (_keyHashes.Length == 0)
+        if (_keys.IsEmpty)
         {
             return true;
         }
@@ -157,16 +156,7 @@ internal sealed partial class FrontDoor
             given = authorization[7..].Trim();
         }
 
-        // Digests have one length whatever was sent, and every key is compared, so time tells nothing about any key.
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(given), digest);
-        bool allowed = false;
-        foreach (byte[] key in _keyHashes)
-        {
-            allowed |= CryptographicOperations.FixedTimeEquals(digest, key);
-        }
-
-        return allowed;
+        return _keys.Has(given);
     }
 
     private string RequestId(HttpContext context)

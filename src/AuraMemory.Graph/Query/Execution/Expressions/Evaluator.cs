@@ -1,3 +1,5 @@
+using AuraMemory.Graph.Query.Evaluation;
+using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Values;
 
 namespace AuraMemory.Graph.Query.Execution.Expressions;
@@ -8,8 +10,15 @@ internal abstract class Evaluator
     /// <summary>Its value for what the slots hold.</summary>
     public abstract Value Evaluate(QueryRun run);
 
-    /// <summary>Whether it is true; unknown and everything that is no boolean is not.</summary>
-    public virtual bool IsTrue(QueryRun run) => Evaluate(run).IsTrue;
+    /// <summary>Whether it is true; unknown is not.</summary>
+    /// <exception cref="CypherException">It is no boolean.</exception>
+    public virtual bool IsTrue(QueryRun run)
+    {
+        Value value = Evaluate(run);
+        return value.Kind is ValueKind.Boolean or ValueKind.Null
+            ? value.IsTrue
+            : throw TypeErrors.Kind("A condition", "a boolean", value, TextPosition.None);
+    }
 }
 
 /// <summary>An expression in a plan: its code, the slots it reads, and its text.</summary>
