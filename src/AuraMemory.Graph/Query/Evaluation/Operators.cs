@@ -130,7 +130,6 @@ public static class Operators
         ValueKind.Null => a,
         ValueKind.Integer => a.Integer == long.MinValue ? throw TypeErrors.Overflow($"-({a})", p) : Value.Of(-a.Integer),
         ValueKind.Float => Value.Of(-a.Float),
-        ValueKind.Duration => Value.Of(((DurationValue)a.Temporal).Negated()),
         _ => throw TypeErrors.Kind("A sign", "a number", a, p),
     };
 
