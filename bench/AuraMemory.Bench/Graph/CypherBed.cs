@@ -8,21 +8,27 @@ using AuraMemory.Graph.Values;
 namespace AuraMemory.Bench.Graph;
 
 /// <summary>Runs queries on a graph in this process.</summary>
-internal sealed class CypherBed(PropertyGraph graph)
+/// <param name="graph">The graph.</param>
+/// <param name="patience">Longest query; null = five minutes.</param>
+internal sealed class CypherBed(PropertyGraph graph, TimeSpan? patience = null)
 {
-    private static readonly QueryLimits Limits = new() { Time = TimeSpan.FromMinutes(5), Rows = 100_000_000, Memory = 8L << 30 };
+    private readonly QueryLimits _limits = new() { Time = patience ?? TimeSpan.FromMinutes(5), Rows = 100_000_000, Memory = 8L << 30 };
     private readonly CypherEngine _engine = new(new NoProcedures());
 
     /// <summary>Runs a query; its rows.</summary>
     public IReadOnlyList<Value[]> Rows(string query, long? id = null, long? other = null)
     {
         MapValue parameters = id is null ? MapValue.Empty : new MapValue(["id", "other"], [Value.Of(id.Value), Value.Of(other ?? 0)]);
-        return _engine.Run(query, new QueryContext(graph.Snapshot(), parameters, Limits, TimeProvider.System, 1, CancellationToken.None)).Rows;
+        return _engine.Run(query, new QueryContext(graph.Snapshot(), parameters, _limits, TimeProvider.System, 1, CancellationToken.None)).Rows;
     }
 
     /// <summary>The plan of a query, with the rows that each step gave.</summary>
     public string Profile(string query) => _engine.Run(
-        "PROFILE " + query, new QueryContext(graph.Snapshot(), MapValue.Empty, Limits, TimeProvider.System, 1, CancellationToken.None)).Plan!.ToString();
+        "PROFILE " + query, new QueryContext(graph.Snapshot(), MapValue.Empty, _limits, TimeProvider.System, 1, CancellationToken.None)).Plan!.ToString();
+
+    /// <summary>Rows that the planner expects of a query.</summary>
+    public double Estimate(string query) => _engine.Run(
+        "EXPLAIN " + query, new QueryContext(graph.Snapshot(), MapValue.Empty, _limits, TimeProvider.System, 1, CancellationToken.None)).Plan!.EstimatedRows;
 
     /// <summary>Runs a query for each seed: wall milliseconds, sorted, and the sum of the counts it gives (or the number of its rows).</summary>
     public (double[] Milliseconds, long Sum) Each(string query, IReadOnlyList<int> seeds, bool isCount)

@@ -39,8 +39,11 @@ internal static class GraphCommand
                 case "lsqb":
                     new LsqbRows(folder, runs, plans, report).Run();
                     break;
+                case "planner":
+                    new PlannerRows(folder, report).Run();
+                    break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner.");
             }
         }
     }

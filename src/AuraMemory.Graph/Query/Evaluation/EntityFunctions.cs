@@ -17,6 +17,9 @@ internal static class EntityFunctions
             ValueKind.Relationship => Value.Of((long)value.Relationship),
             _ => throw TypeErrors.Argument("id", "a node or a relationship", value, at),
         }),
+        Arguments.OfGraph("gds.util.asNode", (context, value, at) => value.Kind == ValueKind.Integer
+            ? value.Integer >= 0 && value.Integer < context.Graph.NodeNumbers && !context.Graph.LabelsOf((int)value.Integer).IsEmpty ? Value.OfNode((int)value.Integer) : Value.Null
+            : throw TypeErrors.Argument("gds.util.asNode", "the number of a node", value, at)),
         Arguments.OfGraph("elementId", (context, value, at) => value.Kind switch
         {
             ValueKind.Node => Value.Of(context.Graph.ElementId(value.Node)),

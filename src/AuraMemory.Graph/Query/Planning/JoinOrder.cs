@@ -39,8 +39,8 @@ internal sealed class JoinOrder
     /// <param name="edges">Relationships between them.</param>
     /// <param name="conditions">Conditions that may thin rows out.</param>
     /// <param name="start">Cost and rows of beginning with a node.</param>
-    /// <returns>The nodes that are not found already, in order.</returns>
-    public static List<PatternNode> Find(
+    /// <returns>The nodes that are not found already, in order, each with the rows expected when it is found, for one row at the beginning.</returns>
+    public static List<(PatternNode Node, double Rows)> Find(
         Cardinality cardinality,
         PatternNode[] nodes,
         PatternEdge[] edges,
@@ -57,7 +57,7 @@ internal sealed class JoinOrder
         return nodes.Length <= Largest ? order.Best((int)found) : order.Greedy(found);
     }
 
-    private List<PatternNode> Best(int found)
+    private List<(PatternNode Node, double Rows)> Best(int found)
     {
         int all = (1 << _nodes.Length) - 1;
         var best = new (double Cost, double Rows, int Last)[all + 1];
@@ -96,18 +96,18 @@ internal sealed class JoinOrder
             }
         }
 
-        var order = new List<PatternNode>();
+        var order = new List<(PatternNode Node, double Rows)>();
         for (int set = all; best[set].Last >= 0; set &= ~(1 << best[set].Last))
         {
-            order.Insert(0, _nodes[best[set].Last]);
+            order.Insert(0, (_nodes[best[set].Last], best[set].Rows));
         }
 
         return order;
     }
 
-    private List<PatternNode> Greedy(ulong found)
+    private List<(PatternNode Node, double Rows)> Greedy(ulong found)
     {
-        var order = new List<PatternNode>();
+        var order = new List<(PatternNode Node, double Rows)>();
         double rows = 1;
         int left = _nodes.Length - System.Numerics.BitOperations.PopCount(found);
         while (left-- > 0)
@@ -121,8 +121,8 @@ internal sealed class JoinOrder
                 }
             }
 
-            order.Add(_nodes[next.Node]);
             rows = next.Rows;
+            order.Add((_nodes[next.Node], rows));
             found |= 1UL << next.Node;
         }
 

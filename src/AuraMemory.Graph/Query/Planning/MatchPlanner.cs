@@ -72,9 +72,10 @@ internal sealed class MatchPlanner
             PatternNode first = anchored ?? _graph.Nodes.Where(n => !n.Done).MinBy(n => Start(n).Rows)!;
             PatternNode[] part = Part(first);
             PatternEdge[] edges = [.. _graph.Edges.Where(e => !e.IsGiven && part.Contains(e.Left) && part.Contains(e.Right))];
-            List<PatternNode> order = JoinOrder.Find(
+            double before = _plan.Rows;
+            List<(PatternNode Node, double Rows)> order = JoinOrder.Find(
                 _planner.Cardinality, part, edges, _graph.Conditions.Where(c => !c.Done), Start);
-            foreach (PatternNode node in order)
+            foreach ((PatternNode node, double rows) in order)
             {
                 if (_graph.At(node).Any(e => !e.Done && e.Left != e.Right && (e.Left == node ? e.Right : e.Left).Done))
                 {
@@ -87,6 +88,9 @@ internal sealed class MatchPlanner
 
                 Filters();
                 Closing();
+
+                // The order was chosen with all that is known of how its steps hang together, which the single steps do not see.
+                _plan.Rows = before * rows;
             }
         }
     }
