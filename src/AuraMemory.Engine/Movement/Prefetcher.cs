@@ -127,7 +127,7 @@ internal sealed class Prefetcher : IAsyncDisposable
         ulong hash = _parts.Memory.Catalog.Hash(key);
         if (_parts.Memory.TryDescribe(hash, key, out MemoryEntry entry) && entry.Tier <= target)
         {
-            return entry.DataBytes;
+            return entry.Header.IsExpired(_parts.Clock.NowMs) ? -1 : entry.DataBytes;
         }
 
         MigrationOutcome outcome = await _migrator.MoveAsync(key, target, force: false, prefetch: true).ConfigureAwait(false);
