@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AuraMemory.Graph.Query.Execution.Expressions;
 using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Storage;
@@ -47,6 +48,12 @@ internal sealed record PatternEdge(
 
     /// <summary>Whether it is walked by now; the planner's own bookkeeping.</summary>
     public bool Done { get; set; }
+
+    /// <summary>Whether it is the same one: two that are written alike are two.</summary>
+    public bool Equals(PatternEdge? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     /// <summary>Whether a relationship could be one of both.</summary>
     public bool MayShare(PatternEdge other) =>
