@@ -36,6 +36,19 @@ public class ExpiryAndArchiveTests
         StoreAudit.Verify(bed.Store);
     }
 
+    [Theory]
+    [InlineData(TierId.Dram)]
+    [InlineData(TierId.NvmeCold)]
+    public async Task An_expired_object_that_is_still_in_its_tier_is_not_fetched(TierId tier)
+    {
+        await using StoreBed bed = await StoreBed.OpenAsync();
+        bed.Put("k", Value, life: Minute, tier: tier);
+        bed.Advance(Minute - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(["k"], (await bed.Store.PrefetchAsync(["k"u8.ToArray()], TierId.Dram, recursive: false, maxDepth: 0)).Prefetched);
+        bed.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Empty((await bed.Store.PrefetchAsync(["k"u8.ToArray()], TierId.Dram, recursive: false, maxDepth: 0)).Prefetched);
+    }
+
     [Fact]
     public async Task A_step_of_the_wall_clock_neither_expires_nor_revives()
     {
