@@ -148,7 +148,7 @@ public sealed class CommandLineTests(RunningService service) : IClassFixture<Run
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT.");
         string file = Path.Combine(_folder, "stopped.ndjson");
-        await File.WriteAllLinesAsync(file, Enumerable.Range(0, Lines).Select(i => $"{{\"key\":\"stopped:{i}\",\"data\":{i}}}"));
+        await File.WriteAllLinesAsync(file, Enumerable.Range(0, 20 * Lines).Select(i => $"{{\"key\":\"stopped:{i}\",\"data\":{i}}}"));
         await using ChildProcess import = ChildProcess.Start(
             ChildProcess.Dotnet, [RunningService.CliProgram, "import", file, "--batch", "50", "--concurrency", "1", "--url", service.Url]);
         while ((await service.Client.GetAsync("/api/v1/objects/stopped:500")).StatusCode != System.Net.HttpStatusCode.OK)

@@ -18,6 +18,10 @@ public sealed record QueryLimits
     /// <summary>Characters of the query's text. 1 to 10 000 000; 1 000 000.</summary>
     public int Text { get; init; } = 1_000_000;
 
+    /// <summary>Clauses, and nodes and relationships of patterns, in a query. 1 to 2 000; 1 000: each of them is steps of the plan, a row goes through
+    /// the steps one inside the other, and the thread's stack has to bear all.</summary>
+    public int Parts { get; init; } = 1_000;
+
     /// <summary>Depth of nesting of expressions, patterns and subqueries. 1 to 1 000; 200: far below what a thread's stack bears.</summary>
     public int Depth { get; init; } = 200;
 }

@@ -20,7 +20,7 @@ public static class ValueText
     };
 
     /// <summary>The shortest decimal number that reads back as the same double: plain from 0.001 up to 10 000 000 (<c>1.0</c>, <c>0.25</c>),
-    /// with an exponent outside (<c>1.0E7</c>). As Java's <c>Double.toString</c> since 19, which Neo4j uses.</summary>
+    /// with an exponent outside (<c>1.0E7</c>). Of two digits or more, the nearest (<c>4.9E-324</c>). As Java's <c>Double.toString</c> since 19, which Neo4j uses.</summary>
     public static string Of(double value)
     {
         if (!double.IsFinite(value))

@@ -1,3 +1,4 @@
+using AuraMemory.Graph.Query;
 using AuraMemory.Graph.Query.Syntax;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
@@ -50,7 +51,7 @@ public sealed class PlannedMatchTests
                 }
 
                 QuerySyntax query = Ask(Match(paths), new ReturnClause(Project(false, [.. names.Select(n => (Name(n), n)), (new Literal(Value.Of(1L), default), "one")]), default));
-                List<Value[]> planned = Run(query, view);
+                List<Value[]> planned = Run(query, view, QueryLimits.Default with { Rows = long.MaxValue });
                 Assert.Equal(
                     naive.Select(r => string.Join(" ", names.Select(n => r[n].ToString()).Append("1"))).Order(StringComparer.Ordinal),
                     planned.Select(r => string.Join(" ", r)).Order(StringComparer.Ordinal));

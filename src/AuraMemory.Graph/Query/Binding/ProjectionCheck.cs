@@ -55,6 +55,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
 
     private static void Names(Projection projection, List<string> columns, bool isReturn)
     {
+        var names = new HashSet<string>(columns, StringComparer.Ordinal);
         foreach (ProjectionItem item in projection.Items)
         {
             if (!isReturn && !item.HasAlias && item.Expression is not VariableExpression)
@@ -62,7 +63,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
                 throw CypherException.Syntax("NoExpressionAlias", $"WITH needs a name for `{item.Name}`: write {item.Name} AS name.", item.Position);
             }
 
-            if (columns.Contains(item.Name))
+            if (!names.Add(item.Name))
             {
                 throw CypherException.Syntax("ColumnNameConflict", $"Two columns have the name `{item.Name}`: rename one with AS.", item.Position);
             }

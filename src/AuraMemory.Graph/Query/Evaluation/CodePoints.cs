@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace AuraMemory.Graph.Query.Evaluation;
@@ -27,6 +28,25 @@ internal static class CodePoints
         }
 
         return at;
+    }
+
+    /// <summary>The text without certain code points at its start, its end, or both.</summary>
+    public static string Trim(string text, string characters, bool atStart, bool atEnd)
+    {
+        HashSet<Rune> taken = [.. characters.EnumerateRunes()];
+        int first = 0;
+        int last = text.Length;
+        while (atStart && first < last && Rune.DecodeFromUtf16(text.AsSpan(first, last - first), out Rune rune, out int length) == OperationStatus.Done && taken.Contains(rune))
+        {
+            first += length;
+        }
+
+        while (atEnd && first < last && Rune.DecodeLastFromUtf16(text.AsSpan(first, last - first), out Rune rune, out int length) == OperationStatus.Done && taken.Contains(rune))
+        {
+            last -= length;
+        }
+
+        return text[first..last];
     }
 
     /// <summary>The text backwards.</summary>

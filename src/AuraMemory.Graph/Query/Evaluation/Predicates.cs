@@ -86,11 +86,12 @@ public static class Predicates
             return known;
         }
 
-        string whole = $@"\A(?:{text})\z";
         Regex pattern;
         try
         {
-            pattern = Make(whole);
+            // By itself first: "a)|(?:b" is an expression only together with the brackets around it.
+            _ = new Regex(text, RegexOptions.CultureInvariant, LongestMatch);
+            pattern = Make($@"\A(?:{text})\z");
         }
         catch (ArgumentException e)
         {

@@ -37,14 +37,10 @@ internal static class TextFunctions
         }
 
         string text = Arguments.NeedText(name, arguments[0], at);
-        char[]? characters = arguments.Length > 1 ? Arguments.NeedText(name, arguments[1], at).ToCharArray() : null;
-        if (characters is { Length: 0 })
-        {
-            return Value.Of(text); // Trim would take no characters for blanks
-        }
-
-        text = atStart ? text.TrimStart(characters) : text;
-        return Value.Of(atEnd ? text.TrimEnd(characters) : text);
+        string? characters = arguments.Length > 1 ? Arguments.NeedText(name, arguments[1], at) : null;
+        return Value.Of(characters is null
+            ? (atStart, atEnd) switch { (true, true) => text.Trim(), (true, _) => text.TrimStart(), _ => text.TrimEnd() }
+            : CodePoints.Trim(text, characters, atStart, atEnd));
     });
 
     private static Value Part(string name, ReadOnlySpan<Value> arguments, TextPosition at, Func<string, long, string> part) =>
@@ -106,6 +102,11 @@ internal static class TextFunctions
         string[] separators = arguments[1].Kind == ValueKind.List
             ? Array.ConvertAll(arguments[1].List, v => Arguments.NeedText("split", v, at))
             : [Arguments.NeedText("split", arguments[1], at)];
+        if (separators.Length == 0)
+        {
+            return Value.Of([arguments[0]]); // Split would take no separators for blanks
+        }
+
         if (separators.Contains(""))
         {
             return Value.Of(text.EnumerateRunes().Select(r => Value.Of(r.ToString())).ToArray());

@@ -7,8 +7,8 @@ public static class CypherParser
 {
     /// <summary>Reads a query. Linear in its length.</summary>
     /// <param name="text">The query; a semicolon may end it.</param>
-    /// <param name="limits">Of which <see cref="QueryLimits.Text"/> and <see cref="QueryLimits.Depth"/> count.</param>
-    /// <param name="allowCreate">Whether <c>CREATE</c> is read, for set-ups of tests, instead of refused.</param>
+    /// <param name="limits">Of which <see cref="QueryLimits.Text"/>, <see cref="QueryLimits.Parts"/> and <see cref="QueryLimits.Depth"/> count.</param>
+    /// <param name="allowCreate">Whether <c>CREATE</c> is read, for set-ups of tests of any size, instead of refused.</param>
     /// <exception cref="CypherException">It is too long, too deep, wrong, would write, or is outside the subset.</exception>
     public static QuerySyntax Parse(string text, QueryLimits limits, bool allowCreate = false)
     {
@@ -31,7 +31,7 @@ public static class CypherParser
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(limits);
         return text.Length <= limits.Text
-            ? new Parser(new TokenCursor(new SourceText(text), limits), allowCreate)
+            ? new Parser(new TokenCursor(new SourceText(text), limits), limits.Parts, allowCreate)
             : throw new CypherException(
                 "LimitExceeded", ErrorPhase.CompileTime, "Text",
                 $"The query has {text.Length} characters; {limits.Text} are allowed. Put data into parameters.", TextPosition.None);

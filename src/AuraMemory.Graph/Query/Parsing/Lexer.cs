@@ -171,7 +171,7 @@ internal sealed class Lexer
         // Whatever follows at once belongs to it: 12ab is no number, not 12 and a name.
         while (_at < _text.Length && IsNamePart(_at))
         {
-            _at++;
+            _at += char.IsSurrogatePair(_text, _at) ? 2 : 1;
         }
 
         return new Token(isFloat ? TokenKind.Float : TokenKind.Integer, start, _at, _text[start.._at]);

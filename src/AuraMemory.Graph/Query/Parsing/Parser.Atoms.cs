@@ -143,10 +143,13 @@ internal sealed partial class Parser
 
     private bool IsQuantifier() => _at.IsSymbol("(", 1) && _at.IsNameAt(2) && _at.IsWord("IN", 3);
 
+    // No function has so many; a longer chain of names is read as properties, so that a hostile one is not tried over at every dot.
+    private const int MaxNameParts = 16;
+
     private bool IsFunction()
     {
         int ahead = 1;
-        while (_at.IsSymbol(".", ahead) && _at.IsNameAt(ahead + 1))
+        while (ahead < 2 * MaxNameParts && _at.IsSymbol(".", ahead) && _at.IsNameAt(ahead + 1))
         {
             ahead += 2;
         }

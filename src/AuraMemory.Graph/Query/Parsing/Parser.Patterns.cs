@@ -100,6 +100,7 @@ internal sealed partial class Parser
     private NodePattern Node()
     {
         TextPosition position = _at.Position;
+        Part(position);
         _at.Enter();
         _at.Symbol("(");
         if (_at.IsSymbol("("))
@@ -128,6 +129,7 @@ internal sealed partial class Parser
     private RelationshipPattern Relationship()
     {
         TextPosition position = _at.Position;
+        Part(position);
         bool isIncoming = _at.TakeSymbol("<");
         _at.Symbol("-");
         string? variable = null;

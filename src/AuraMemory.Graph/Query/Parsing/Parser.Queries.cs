@@ -16,11 +16,13 @@ internal sealed partial class Parser
     };
 
     private readonly TokenCursor _at;
+    private readonly int _mostParts;
     private readonly bool _allowCreate;
+    private int _parts;
     private int _subqueries;
 
     /// <summary>A parser at the first token.</summary>
-    public Parser(TokenCursor cursor, bool allowCreate) => (_at, _allowCreate) = (cursor, allowCreate);
+    public Parser(TokenCursor cursor, int mostParts, bool allowCreate) => (_at, _mostParts, _allowCreate) = (cursor, mostParts, allowCreate);
 
     /// <summary>Reads everything as a query.</summary>
     public QuerySyntax WholeQuery()
@@ -71,6 +73,7 @@ internal sealed partial class Parser
         var clauses = new List<Clause>();
         while (Clause() is { } clause)
         {
+            Part(clause.Position);
             clauses.Add(clause);
         }
 
@@ -244,6 +247,16 @@ internal sealed partial class Parser
             _ => text,
         };
         return new ProjectionItem(expression, name, false, position);
+    }
+
+    private void Part(TextPosition position)
+    {
+        if (++_parts > _mostParts && !_allowCreate)
+        {
+            throw new CypherException(
+                "LimitExceeded", ErrorPhase.CompileTime, "Parts",
+                $"The query has more than {_mostParts} clauses, nodes and relationships. UNWIND a list in a parameter instead of repeating them.", position);
+        }
     }
 
     // What stands where a clause, or the end, should.

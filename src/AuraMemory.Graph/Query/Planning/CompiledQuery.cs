@@ -41,6 +41,7 @@ internal enum TokenKind : byte
 internal sealed class TokenList
 {
     private readonly List<(TokenKind Kind, string Name)> _names = [];
+    private readonly Dictionary<(TokenKind Kind, string Name), int> _places = [];
 
     /// <summary>Names.</summary>
     public int Count => _names.Count;
@@ -48,13 +49,13 @@ internal sealed class TokenList
     /// <summary>Place of a name.</summary>
     public int Add(TokenKind kind, string name)
     {
-        int known = _names.IndexOf((kind, name));
-        if (known >= 0)
+        if (_places.TryGetValue((kind, name), out int known))
         {
             return known;
         }
 
         _names.Add((kind, name));
+        _places.Add((kind, name), _names.Count - 1);
         return _names.Count - 1;
     }
 

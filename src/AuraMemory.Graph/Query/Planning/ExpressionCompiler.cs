@@ -164,13 +164,13 @@ internal sealed class ExpressionCompiler(QueryPlanner planner)
     private Evaluator Map(MapLiteral map, Scope scope, Dictionary<string, int>? computed)
     {
         // Of a name written twice the last value counts.
-        var entries = new List<MapEntry>();
+        var last = new Dictionary<string, MapEntry>(StringComparer.Ordinal);
         foreach (MapEntry entry in map.Entries)
         {
-            entries.RemoveAll(e => e.Key == entry.Key);
-            entries.Add(entry);
+            last[entry.Key] = entry;
         }
 
+        MapEntry[] entries = [.. map.Entries.Where(e => ReferenceEquals(last[e.Key], e))];
         return new MapEvaluator([.. entries.Select(e => e.Key)], [.. entries.Select(e => Code(e.Value, scope, computed))]);
     }
 

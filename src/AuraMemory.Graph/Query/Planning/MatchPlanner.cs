@@ -1,3 +1,4 @@
+using AuraMemory.Graph.Query.Execution.Expressions;
 using AuraMemory.Graph.Query.Execution.Steps;
 using AuraMemory.Graph.Query.Syntax;
 using AuraMemory.Graph.Storage;
@@ -7,6 +8,8 @@ namespace AuraMemory.Graph.Query.Planning;
 /// <summary>Plans a <c>MATCH</c>: which nodes are found first, and how the others follow; each condition as soon as what it reads is there.</summary>
 internal sealed class MatchPlanner
 {
+    // More conditions at one place are one step: each step costs stack.
+    private const int MostFilters = 4;
     private readonly QueryPlanner _planner;
     private readonly PatternGraph _graph;
     private readonly HashSet<int> _own = [];
@@ -45,9 +48,9 @@ internal sealed class MatchPlanner
         foreach (PatternNode node in _graph.Nodes.Where(n => n.Given && !_graph.Edges.Exists(e => e.Left == n || e.Right == n)))
         {
             // A null from an optional match is no node.
-            Put(new FilterPlan(_plan, new Execution.Expressions.Compiled(
-                new Execution.Expressions.UnaryEvaluator(
-                    UnaryOperator.IsNotNull, new Execution.Expressions.SlotEvaluator(node.Slot), default), [node.Slot], $"{node.Text} IS NOT NULL")), _plan.Rows);
+            Put(new FilterPlan(_plan, new Compiled(
+                new UnaryEvaluator(
+                    UnaryOperator.IsNotNull, new SlotEvaluator(node.Slot), default), [node.Slot], $"{node.Text} IS NOT NULL")), _plan.Rows);
         }
 
         Filters();
@@ -296,19 +299,28 @@ internal sealed class MatchPlanner
             _done.Add(path.Slot);
         }
 
-        foreach (PatternCondition condition in _graph.Conditions.OrderBy(c => c.IsCostly))
+        List<PatternCondition> ready =
+            [.. _graph.Conditions.Where(c => !c.Done && c.Code.Slots.All(s => !_own.Contains(s) || _done.Contains(s))).OrderBy(c => c.IsCostly)];
+        ready.ForEach(c => c.Done = true);
+        if (ready.Count > MostFilters)
         {
-            if (!condition.Done && condition.Code.Slots.All(s => !_own.Contains(s) || _done.Contains(s)))
-            {
-                condition.Done = true;
-                Put(new FilterPlan(_plan, condition.Code), _plan.Rows * (IsCountedAlready(condition) ? 1 : condition.Selectivity));
-            }
+            var all = new Compiled(
+                new AllTrueEvaluator([.. ready.Select(c => c.Code.Code)]),
+                [.. ready.SelectMany(c => c.Code.Slots)],
+                string.Join(" AND ", ready.Select(c => c.Code.Text)));
+            Put(new FilterPlan(_plan, all), ready.Aggregate(_plan.Rows, (rows, c) => rows * Kept(c)));
+            return;
+        }
+
+        foreach (PatternCondition condition in ready)
+        {
+            Put(new FilterPlan(_plan, condition.Code), _plan.Rows * Kept(condition));
         }
     }
 
     // Rows of a scan or an expansion are estimated with the labels of the node it finds.
-    private bool IsCountedAlready(PatternCondition condition) =>
-        condition.Code.Code is Execution.Expressions.HasLabelsEvaluator && _graph.Nodes.Exists(n => !n.Given && condition.Code.Slots.Contains(n.Slot));
+    private double Kept(PatternCondition condition) =>
+        condition.Code.Code is HasLabelsEvaluator && _graph.Nodes.Exists(n => !n.Given && condition.Code.Slots.Contains(n.Slot)) ? 1 : condition.Selectivity;
 
     private void Put(PlanNode plan, double rows)
     {

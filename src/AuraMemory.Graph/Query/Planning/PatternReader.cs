@@ -6,6 +6,8 @@ namespace AuraMemory.Graph.Query.Planning;
 /// <summary>Takes the patterns of a <c>MATCH</c> apart into a <see cref="PatternGraph"/>, and brings their variables into scope.</summary>
 internal sealed class PatternReader
 {
+    // Each is one more AND around the others; what is left is checked when the path is there.
+    private const int MostOfPaths = 16;
     private readonly QueryPlanner _planner;
     private readonly Scope _before;
     private readonly Scope _scope;
@@ -14,13 +16,14 @@ internal sealed class PatternReader
     private readonly List<(int Slot, Expression Properties)> _properties = [];
     private readonly List<(string Name, int Slot, Expression Where)> _conditions = [];
     private readonly List<(PatternEdge Edge, RelationshipPattern Pattern)> _long = [];
+    private int _ofPaths;
 
     private int _clause;
 
     private PatternReader(QueryPlanner planner, Scope scope)
     {
         _planner = planner;
-        _before = new Scope(scope);
+        _before = scope.Copy();
         _scope = scope;
     }
 
@@ -308,7 +311,7 @@ internal sealed class PatternReader
     // all(r IN relationships(p) WHERE …) is checked while p is walked, so that what cannot fit is not walked.
     private void EachOfPath(Expression condition)
     {
-        if (condition is not QuantifierExpression { Quantifier: Quantifier.All, List: FunctionExpression { Arguments: [VariableExpression path] } list } all
+        if (_ofPaths >= MostOfPaths || condition is not QuantifierExpression { Quantifier: Quantifier.All, List: FunctionExpression { Arguments: [VariableExpression path] } list } all
             || !list.Name.Equals("relationships", StringComparison.OrdinalIgnoreCase)
             || _scope.Find(path.Name) is not (>= 0 and int slot))
         {
@@ -323,6 +326,7 @@ internal sealed class PatternReader
             return;
         }
 
+        _ofPaths++;
         IEnumerable<PatternEdge> edges = _graph.Paths.Where(p => p.Slot == slot).SelectMany(p => p.Edges)
             .Concat(_graph.Shortest.Where(s => s.Path == slot).Select(s => s.Edge));
         foreach (PatternEdge edge in edges.Where(e => e.IsLong))

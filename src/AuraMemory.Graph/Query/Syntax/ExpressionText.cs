@@ -8,12 +8,15 @@ namespace AuraMemory.Graph.Query.Syntax;
 /// <summary>Expressions as text in one form, wherever blanks and cases stood: for plans, and to tell whether two expressions are the same.</summary>
 internal static class ExpressionText
 {
+    // What literals are written as.
+    private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase) { "null", "true", "false", "NaNf", "Infinityf" };
+
     /// <summary>Text of an expression.</summary>
     public static string Of(Expression expression) => expression switch
     {
         Literal literal => Literal(literal.Value),
-        ParameterExpression parameter => "$" + parameter.Name,
-        VariableExpression variable => Name(variable.Name),
+        ParameterExpression parameter => "$" + (parameter.Name.All(char.IsAsciiDigit) ? parameter.Name : Name(parameter.Name)),
+        VariableExpression variable => Variable(variable.Name),
         PropertyExpression property => $"{Of(property.Owner)}.{Name(property.Key)}",
         IndexExpression index => $"{Of(index.Owner)}[{Of(index.Index)}]",
         SliceExpression slice => $"{Of(slice.Owner)}[{Optional(slice.From)}..{Optional(slice.To)}]",
@@ -26,7 +29,7 @@ internal static class ExpressionText
             _ => $"{Of(unary.Operand)} IS NOT NULL",
         },
         BinaryExpression binary => $"({Of(binary.Left)} {Symbol(binary.Operator)} {Of(binary.Right)})",
-        ComparisonExpression comparison => Comparison(comparison),
+        ComparisonExpression comparison => $"({Comparison(comparison)})",
         HasLabelsExpression labels => $"{Of(labels.Owner)}:{Labels(labels.Labels)}",
         FunctionExpression function => $"{function.Name.ToLowerInvariant()}({(function.Distinct ? "DISTINCT " : "")}{List(function.Arguments)})",
         CountAllExpression => "count(*)",
@@ -97,8 +100,14 @@ internal static class ExpressionText
     private static string Item(MapProjectionItem item) =>
         item.Key is null ? ".*" : item.Value is null ? "." + Name(item.Key) : $"{Name(item.Key)}: {Of(item.Value)}";
 
+    // Quoted where it would read as something else: two expressions that differ may not have one text.
     private static string Name(string name) =>
-        name.All(c => char.IsLetterOrDigit(c) || c == '_') ? name : $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
+        name.All(c => char.IsLetterOrDigit(c) || c == '_') && (name.Length == 0 || !char.IsDigit(name[0])) ? name : Quoted(name);
+
+    private static string Variable(string name) =>
+        name.Length == 0 || Words.Contains(name) ? Quoted(name) : Name(name);
+
+    private static string Quoted(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
 
     private static string Literal(Value value) => value.Kind switch
     {

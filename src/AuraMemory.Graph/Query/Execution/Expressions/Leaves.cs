@@ -165,36 +165,37 @@ internal sealed class MapProjectionEvaluator(
             return Value.Null;
         }
 
-        var keys = new List<string>();
-        var values = new List<Value>();
+        var places = new Dictionary<string, int>(items.Length, StringComparer.Ordinal);
+        var keys = new List<string>(items.Length);
+        var values = new List<Value>(items.Length);
         foreach ((string? key, Evaluator? value) in items)
         {
             if (key is not null)
             {
-                Put(keys, values, key, value is null ? Lookups.Property(run.Context, of, key, position) : value.Evaluate(run));
+                Put(key, value is null ? Lookups.Property(run.Context, of, key, position) : value.Evaluate(run));
                 continue;
             }
 
             MapValue all = ofProperties.Body(run.Context, [of], position).Map;
             for (int i = 0; i < all.Count; i++)
             {
-                Put(keys, values, all.Keys[i], all.Values[i]);
+                Put(all.Keys[i], all.Values[i]);
             }
         }
 
         return Value.Of(new MapValue([.. keys], [.. values]));
-    }
 
-    private static void Put(List<string> keys, List<Value> values, string key, Value value)
-    {
-        int at = keys.IndexOf(key);
-        if (at >= 0)
+        void Put(string key, Value value)
         {
-            values[at] = value;
-            return;
+            if (places.TryAdd(key, keys.Count))
+            {
+                keys.Add(key);
+                values.Add(value);
+            }
+            else
+            {
+                values[places[key]] = value;
+            }
         }
-
-        keys.Add(key);
-        values.Add(value);
     }
 }

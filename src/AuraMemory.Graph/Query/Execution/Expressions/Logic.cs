@@ -34,6 +34,25 @@ internal sealed class OrEvaluator(Evaluator left, Evaluator right, TextPosition 
     }
 }
 
+/// <summary>Conditions of a filter that must all hold; what follows one that does not is not computed.</summary>
+internal sealed class AllTrueEvaluator(Evaluator[] conditions) : Evaluator
+{
+    public override Value Evaluate(QueryRun run) => Value.Of(IsTrue(run));
+
+    public override bool IsTrue(QueryRun run)
+    {
+        foreach (Evaluator condition in conditions)
+        {
+            if (!condition.IsTrue(run))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
 /// <summary>An operator with one operand.</summary>
 internal sealed class UnaryEvaluator(UnaryOperator kind, Evaluator operand, TextPosition position) : Evaluator
 {

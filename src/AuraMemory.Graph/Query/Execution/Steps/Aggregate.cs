@@ -180,7 +180,11 @@ internal sealed class Aggregate(
         }
         else
         {
-            state.Aggregator.Add(Run.Context, value, item.Second?.Code.Evaluate(Run) ?? Value.Null);
+            // What the collector keeps is given back with the groups: a subquery aggregates once for each row.
+            Value second = item.Second?.Code.Evaluate(Run) ?? Value.Null;
+            long before = Run.Context.Charged;
+            state.Aggregator.Add(Run.Context, value, second);
+            _charged += Run.Context.Charged - before;
         }
     }
 
