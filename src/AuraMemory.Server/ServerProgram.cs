@@ -3,6 +3,7 @@ using AuraMemory.Engine;
 using AuraMemory.Graph.Query;
 using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http;
+using AuraMemory.Server.Neo4j;
 using AuraMemory.Server.Shapes;
 
 namespace AuraMemory.Server;
@@ -39,7 +40,10 @@ public static class ServerProgram
                     context.Shapes = KeepShapes(store, context);
                 }
 
-                context.Graph = KeepGraph(store, context);
+                GraphService graph = KeepGraph(store, context);
+                context.Graph = context.Settings.Neo4jUri is null
+                    ? graph
+                    : Neo4jJoin.Join(graph, store, context, follower => store.Follow("neo4j", follower), () => StateOf(store, "neo4j"));
                 return store;
             });
             StoreGate gate = service.Services.GetRequiredService<ServerContext>().Gate;
@@ -129,17 +133,19 @@ public static class ServerProgram
             return () => Behind(store, "graph");
         });
 
-    private static long Behind(MemoryStore store, string follower)
+    private static long Behind(MemoryStore store, string follower) => StateOf(store, follower).Behind;
+
+    private static FollowerState StateOf(MemoryStore store, string follower)
     {
         foreach (FollowerState state in store.Followers)
         {
             if (state.Name == follower)
             {
-                return state.Behind;
+                return state;
             }
         }
 
-        return 0;
+        return new FollowerState(follower, 0, 0, null);
     }
 
     private static bool IsHttps(string[] args) => Array.Exists(args, a => a.Contains("https://", StringComparison.OrdinalIgnoreCase));

@@ -63,6 +63,7 @@ internal sealed class ChangeFeed : IAsyncDisposable
         try
         {
             long position = ReadPosition();
+            Interlocked.Exchange(ref _position, Math.Max(position, 0));
             while (!_stop.IsCancellationRequested)
             {
                 try

@@ -1,7 +1,7 @@
 namespace AuraMemory.Graph.Values;
 
 /// <summary>What a kept value is charged with.</summary>
-internal static class ValueSize
+public static class ValueSize
 {
     private const int Slot = 24;
     private const int Header = 24;

@@ -42,7 +42,8 @@ internal static class BoltConversion
         _ => throw new BoltFailureException("Neo.ClientError.Statement.TypeError", $"A parameter cannot be a {value.GetType().Name}."),
     };
 
-    private static Dictionary<string, object?> Map(MapValue map, GraphView graph)
+    /// <summary>A map that can travel.</summary>
+    public static Dictionary<string, object?> Map(MapValue map, GraphView graph)
     {
         var entries = new Dictionary<string, object?>(map.Count, StringComparer.Ordinal);
         for (int i = 0; i < map.Count; i++)

@@ -66,6 +66,30 @@ public sealed record ServerSettings
     /// <summary>Bolt clients at a time, 1 to 10 000; default 64.</summary>
     public int BoltConnections { get; init; } = 64;
 
+    /// <summary>Where the graph lives in a Neo4j, for example <c>bolt://localhost:7687</c>; null (default) = in this process only.</summary>
+    public string? Neo4jUri { get; init; }
+
+    /// <summary>User of the Neo4j; default <c>neo4j</c>. Without a password nobody is named.</summary>
+    public string Neo4jUser { get; init; } = "neo4j";
+
+    /// <summary>Password of the Neo4j; null (default) = it asks for none.</summary>
+    public string? Neo4jPassword { get; init; }
+
+    /// <summary>Database of the Neo4j; null (default) = the user's own.</summary>
+    public string? Neo4jDatabase { get; init; }
+
+    /// <summary>A file of certificates (PEM) that are trusted besides those of the system, for addresses with <c>+s</c>; null = none.</summary>
+    public string? Neo4jTrust { get; init; }
+
+    /// <summary>Whether nodes of objects that the Neo4j has already, of another store or of nobody known, are taken over; default false.</summary>
+    public bool Neo4jAdopt { get; init; }
+
+    /// <summary>Seconds between rounds that bring tiers, access counts and scores to the Neo4j, 0 to 86 400; 0 = no rounds; default 60.</summary>
+    public double Neo4jRefreshSeconds { get; init; } = 60;
+
+    /// <summary>Connections to each Neo4j server, 2 to 1000; default 16.</summary>
+    public int Neo4jConnections { get; init; } = 16;
+
     /// <summary>Keys that open the API; empty (default) = no key is asked for.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuraMemory.Engine;
+using AuraMemory.Graph.Neo4j.Client;
 
 namespace AuraMemory.Server.Configuration;
 
@@ -26,7 +27,8 @@ internal static class SettingsReader
         "shape_request_seconds", "shape_request_threads",
         "graph_query_seconds", "graph_query_rows", "graph_query_memory_bytes", "graph_query_threads", "graph_scores_seconds",
         "bolt_port", "bolt_connections",
-        "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url", "neo4j_uri", "neo4j_user", "neo4j_password",
+        "shutdown_seconds", "api_keys", "allow_anonymous_network", "urls", "redis_url",
+        "neo4j_uri", "neo4j_user", "neo4j_password", "neo4j_database", "neo4j_trust", "neo4j_adopt", "neo4j_refresh_seconds", "neo4j_connections",
     ];
 
     /// <summary>Options of the framework's own that may stand on the command line.</summary>
@@ -141,11 +143,40 @@ internal static class SettingsReader
             GraphScoresSeconds = Number("graph_scores_seconds", 0, 86_400, normal.GraphScoresSeconds),
             BoltPort = (int)Number("bolt_port", 0, 65_535, normal.BoltPort),
             BoltConnections = (int)Number("bolt_connections", 1, 10_000, normal.BoltConnections),
+            Neo4jUri = Address("neo4j_uri"),
+            Neo4jUser = Text("neo4j_user") ?? normal.Neo4jUser,
+            Neo4jPassword = Text("neo4j_password"),
+            Neo4jDatabase = Text("neo4j_database"),
+            Neo4jTrust = Text("neo4j_trust"),
+            Neo4jAdopt = Flag("neo4j_adopt"),
+            Neo4jRefreshSeconds = Number("neo4j_refresh_seconds", 0, 86_400, normal.Neo4jRefreshSeconds),
+            Neo4jConnections = (int)Number("neo4j_connections", 2, 1000, normal.Neo4jConnections),
             ShutdownSeconds = Number("shutdown_seconds", 1, 600, normal.ShutdownSeconds),
             ApiKeys = keys,
             AllowAnonymousNetwork = Flag("allow_anonymous_network"),
             Urls = values.GetValueOrDefault("urls") ?? normal.Urls,
         };
+
+        string? Text(string name) => values.GetValueOrDefault(name) is { Length: > 0 } text ? text : null;
+
+        string? Address(string name)
+        {
+            if (Text(name) is not { } text)
+            {
+                return null;
+            }
+
+            try
+            {
+                Neo4jAddress.Parse(text);
+                return text;
+            }
+            catch (FormatException e)
+            {
+                errors.Add($"{name} is '{text}'. {e.Message}");
+                return null;
+            }
+        }
 
         double Number(string name, double least, double most, double usual)
         {
@@ -203,11 +234,6 @@ internal static class SettingsReader
             warnings.Add("REDIS_URL is set and not used: this version has no Redis pool; cxl_hot is served by local memory.");
         }
 
-        if (!string.IsNullOrEmpty(values.GetValueOrDefault("neo4j_uri")))
-        {
-            warnings.Add("NEO4J_URI is set and not used: this version does not mirror relationships to Neo4j.");
-        }
-
         return warnings;
     }
 
@@ -234,6 +260,14 @@ internal static class SettingsReader
             ["graph_scores_seconds"] = server.GraphScoresSeconds.ToString(CultureInfo.InvariantCulture),
             ["bolt_port"] = server.BoltPort.ToString(CultureInfo.InvariantCulture),
             ["bolt_connections"] = server.BoltConnections.ToString(CultureInfo.InvariantCulture),
+            ["neo4j_uri"] = server.Neo4jUri ?? "not set",
+            ["neo4j_user"] = server.Neo4jUser,
+            ["neo4j_password"] = server.Neo4jPassword is null ? "not set" : "set",
+            ["neo4j_database"] = server.Neo4jDatabase ?? "the user's own",
+            ["neo4j_trust"] = server.Neo4jTrust ?? "not set",
+            ["neo4j_adopt"] = server.Neo4jAdopt ? "true" : "false",
+            ["neo4j_refresh_seconds"] = server.Neo4jRefreshSeconds.ToString(CultureInfo.InvariantCulture),
+            ["neo4j_connections"] = server.Neo4jConnections.ToString(CultureInfo.InvariantCulture),
             ["api_keys"] = server.ApiKeys.Count > 0 ? "set" : "not set",
             ["allow_anonymous_network"] = server.AllowAnonymousNetwork ? "true" : "false",
             ["urls"] = server.Urls,

@@ -15,6 +15,10 @@ internal sealed class DisabledGraph : IGraphService
     {
     }
 
+    public void Moved(ReadOnlySpan<byte> key)
+    {
+    }
+
     public bool Concerns(ReadOnlySpan<byte> key) => false;
 
     public ValueTask<GraphAnswer> QueryAsync(string query, MapValue parameters, CancellationToken cancellation) =>

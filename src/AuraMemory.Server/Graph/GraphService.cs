@@ -58,6 +58,9 @@ internal sealed class GraphService : IGraphService
     /// <inheritdoc/>
     public bool IsEnabled => true;
 
+    /// <summary>Its limits.</summary>
+    public GraphSettings Settings => _settings;
+
     /// <inheritdoc/>
     public bool Concerns(ReadOnlySpan<byte> key) => _graph.Concerns(key);
 
@@ -86,6 +89,14 @@ internal sealed class GraphService : IGraphService
         }
     }
 
+    /// <summary>Nothing: what queries see of tiers is read when they ask.</summary>
+    public void Moved(ReadOnlySpan<byte> key)
+    {
+    }
+
+    /// <summary>The objects as nodes, for one batch of work; the caller disposes it.</summary>
+    public ObjectGraphView NewView() => new(_graph, _store, _shapes, _scores, _settings.Limits.Memory);
+
     /// <inheritdoc/>
     public ValueTask<GraphAnswer> QueryAsync(string query, MapValue parameters, CancellationToken cancellation) =>
         RunAsync(
@@ -93,8 +104,12 @@ internal sealed class GraphService : IGraphService
             {
                 var context = new QueryContext(view, parameters, _settings.Limits, _time, Interlocked.Increment(ref _seed), cancellation);
                 QueryResult result = _engine.Run(query, context);
-                return new GraphAnswer(
-                    result.Columns, result.Rows, view, context.NodesVisited, context.RelationshipsTraversed, result.Plan?.ToString());
+                return new GraphAnswer(result.Columns, result.Rows, view)
+                {
+                    NodesVisited = context.NodesVisited,
+                    RelationshipsTraversed = context.RelationshipsTraversed,
+                    Plan = result.Plan?.ToString(),
+                };
             },
             cancellation)!;
 
@@ -152,7 +167,7 @@ internal sealed class GraphService : IGraphService
         ObjectGraphView? view = null;
         try
         {
-            view = new ObjectGraphView(_graph, _store, _shapes, _scores, _settings.Limits.Memory);
+            view = NewView();
             GraphAnswer? answer = work(view);
             view = answer is null ? view : null;
             Interlocked.Increment(ref _queries);

@@ -1,4 +1,6 @@
+using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
+using AuraMemory.Server.Neo4j;
 
 namespace AuraMemory.Server.Graph;
 
@@ -13,6 +15,9 @@ internal interface IGraphService : IAsyncDisposable
 
     /// <summary>Whether a store or deletion of a key changes the graph.</summary>
     bool Concerns(ReadOnlySpan<byte> key);
+
+    /// <summary>Says that an object was moved to another tier, for who keeps that elsewhere.</summary>
+    void Moved(ReadOnlySpan<byte> key);
 
     /// <summary>Answers a query of the graph's language.</summary>
     /// <param name="query">Its text.</param>
@@ -42,15 +47,26 @@ internal sealed record GraphWalk(string Start, int MaxHops, IReadOnlyList<string
 /// <summary>The answer to a query: rows of values, and how to write them.</summary>
 /// <param name="Columns">Names of the columns.</param>
 /// <param name="Rows">One value a column.</param>
-/// <param name="View">What nodes and relationships of the rows are numbers of; the receiver disposes it.</param>
-/// <param name="NodesVisited">Nodes met by scans, look-ups and expansions.</param>
-/// <param name="RelationshipsTraversed">Relationships walked.</param>
-/// <param name="Plan">The plan as text, for <c>EXPLAIN</c> and <c>PROFILE</c>; else null.</param>
-internal sealed record GraphAnswer(
-    IReadOnlyList<string> Columns, IReadOnlyList<Value[]> Rows, ObjectGraphView View, long NodesVisited, long RelationshipsTraversed, string? Plan)
-    : IDisposable
+/// <param name="View">What nodes and relationships of the rows are numbers of; the receiver disposes the answer, and with it the view.</param>
+/// <param name="Backend">What answered: <c>embedded</c> or <c>neo4j</c>.</param>
+internal sealed record GraphAnswer(IReadOnlyList<string> Columns, IReadOnlyList<Value[]> Rows, GraphView View, string Backend = GraphAnswer.Embedded) : IDisposable
 {
-    public void Dispose() => View.Dispose();
+    /// <summary>Name of the embedded graph.</summary>
+    public const string Embedded = "embedded";
+
+    /// <summary>Nodes met by scans, look-ups and expansions; null where the backend does not tell.</summary>
+    public long? NodesVisited { get; init; }
+
+    /// <summary>Relationships walked; null where the backend does not tell.</summary>
+    public long? RelationshipsTraversed { get; init; }
+
+    /// <summary>The plan as text, for <c>EXPLAIN</c> and <c>PROFILE</c>; else null.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>What whoever asked should know of how it was answered; else null.</summary>
+    public string? Note { get; init; }
+
+    public void Dispose() => (View as IDisposable)?.Dispose();
 }
 
 /// <summary>What the graph is made of.</summary>
@@ -63,7 +79,17 @@ internal sealed record GraphAnswer(
 /// <param name="Behind">Changes not applied yet, at most.</param>
 /// <param name="Queries">Queries and walks answered.</param>
 /// <param name="Failures">Queries and walks refused or stopped.</param>
-internal sealed record GraphReport(bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures);
+internal sealed record GraphReport(bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures)
+{
+    /// <summary>How the Neo4j is kept up; null when the graph lives here only.</summary>
+    public MirrorReport? Neo4j { get; init; }
+
+    /// <summary>Queries that the embedded copy answered because the Neo4j could not be asked.</summary>
+    public long AnsweredHere { get; init; }
+
+    /// <summary>Connections to the Neo4j.</summary>
+    public int Connections { get; init; }
+}
 
 /// <summary>The graph cannot answer now; it will by itself.</summary>
 internal sealed class GraphUnavailableException(string message) : Exception(message);

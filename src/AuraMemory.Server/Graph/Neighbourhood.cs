@@ -71,7 +71,7 @@ internal static class Neighbourhood
             ]);
         }
 
-        return new GraphAnswer(Columns, rows, view, context.NodesVisited, context.RelationshipsTraversed, null);
+        return new GraphAnswer(Columns, rows, view) { NodesVisited = context.NodesVisited, RelationshipsTraversed = context.RelationshipsTraversed };
     }
 
     private static List<Step> Path(List<Step> reached, int at)

@@ -231,7 +231,7 @@ internal sealed class ObjectGraph
     }
 
     /// <summary>The weight, and what was given with it; a property named weight is the weight.</summary>
-    private static MapValue Properties(RelationshipView view)
+    public static MapValue Properties(RelationshipView view)
     {
         if (view.Properties is null)
         {

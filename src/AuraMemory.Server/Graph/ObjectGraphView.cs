@@ -1,8 +1,6 @@
 using System.Text;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
-using AuraMemory.Graph.Query;
-using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
 using AuraMemory.Server.Http.Json;
@@ -28,14 +26,12 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
     private readonly IShapeService _shapes;
     private readonly GraphScores _scores;
     private readonly GraphPropertyNames _names;
-    private readonly long _dataLimit;
+    private readonly ObjectDocuments _documents;
     private readonly List<string> _made = [];
     private readonly Dictionary<string, int> _madeByKey = new(StringComparer.Ordinal);
     private readonly List<ScanState> _scans = [];
     private readonly Described[] _described = new Described[Remembered];
-    private readonly ObjectBuffer _buffer = new();
     private readonly int _label;
-    private long _dataBytes;
     private long _count = -1;
 
     /// <param name="graph">The graph of relationships.</param>
@@ -50,7 +46,7 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
         _store = store;
         _shapes = shapes;
         _scores = scores;
-        _dataLimit = dataLimit;
+        _documents = new ObjectDocuments(store, dataLimit);
         _names = new GraphPropertyNames(_inner.Keys);
         _label = _inner.Labels.Intern(ObjectGraph.Label);
     }
@@ -73,7 +69,7 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
 
     public override IGraphStatistics? Statistics => _inner.Statistics;
 
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose() => _documents.Dispose();
 
     public override long CountNodes(int label) => label == _label || label < 0 ? NodeCount : 0;
 
@@ -108,7 +104,7 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
             }
 
             ListingPage page = _store.List("", null, scan.After, ScanPage);
-            Require(page.Status);
+            ObjectDocuments.Require(page.Status);
             (scan.Items, scan.At, scan.After, scan.Ended) = (page.Items, 0, page.Next, page.Next is null);
         }
 
@@ -133,7 +129,7 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
             }
             else if (status != ReadStatus.NotFound)
             {
-                Require(status);
+                ObjectDocuments.Require(status);
             }
         }
 
@@ -152,7 +148,7 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
 
         if (key == _names.Data || key == _names.Metadata)
         {
-            return Content(text, metadata: key == _names.Metadata);
+            return _documents.Read(text, metadata: key == _names.Metadata);
         }
 
         if (key == _names.Betti)
@@ -244,7 +240,7 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
         ReadStatus status = _store.Describe(Encoding.ASCII.GetBytes(key), out ObjectHeader header, out int bytes, out TierId tier);
         if (status is not ReadStatus.Found and not ReadStatus.NotFound)
         {
-            Require(status);
+            ObjectDocuments.Require(status);
         }
 
         slot = new Described
@@ -265,40 +261,11 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
         ReadStatus status = _store.Times(Encoding.ASCII.GetBytes(key), out uint createdSeconds, out uint storedSeconds);
         if (status is not ReadStatus.Found and not ReadStatus.NotFound)
         {
-            Require(status);
+            ObjectDocuments.Require(status);
         }
 
         uint seconds = created ? createdSeconds : storedSeconds;
         return seconds == 0 ? Value.Null : Moments.OfSeconds(seconds);
-    }
-
-    private Value Content(string key, bool metadata)
-    {
-        try
-        {
-            ReadStatus status = _store.Peek(Encoding.ASCII.GetBytes(key), _buffer);
-            if (status == ReadStatus.NotFound)
-            {
-                return Value.Null;
-            }
-
-            Require(status);
-            ReadOnlySpan<byte> json = metadata ? _buffer.Metadata : _buffer.Data;
-            _dataBytes += json.Length;
-            if (_dataBytes > _dataLimit)
-            {
-                throw CypherException.Runtime(
-                    "LimitExceeded", "Memory",
-                    $"The query reads more than {_dataLimit} bytes of data and metadata. Filter earlier, use LIMIT, or return keys and retrieve the objects in bulk.",
-                    TextPosition.None);
-            }
-
-            return json.IsEmpty ? Value.Null : JsonValues.Read(json);
-        }
-        finally
-        {
-            _buffer.Release();
-        }
     }
 
     private Value Betti(string key)
@@ -311,15 +278,6 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
 
         (int b0, int b1, int b2) = analysis.BettiNumbers(_store.Options.PersistenceThreshold);
         return Value.Of([Value.Of((long)b0), Value.Of((long)b1), Value.Of((long)b2)]);
-    }
-
-    private static void Require(ReadStatus status)
-    {
-        if (status != ReadStatus.Found)
-        {
-            throw CypherException.Runtime(
-                "EntityNotFound", "Unreadable", $"An object that the query met could not be read ({status}); try again.", TextPosition.None);
-        }
     }
 
     private struct Described

@@ -2,6 +2,7 @@ using System.Globalization;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Graph;
+using AuraMemory.Server.Neo4j;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Shapes;
 using Prometheus;
@@ -46,7 +47,12 @@ internal sealed class StoreMetrics
             ShapeReport shapes = _server.Shapes.Report();
             Write(page, store.Report(), shapes.Healthy, !_server.Graph.Report().IsFull);
             WriteShapes(page, shapes, _server.ShapeWork.Running);
-            WriteGraph(page, _server.Graph.Report());
+            GraphReport graph = _server.Graph.Report();
+            WriteGraph(page, graph);
+            if (graph.Neo4j is { } neo4j)
+            {
+                WriteNeo4j(page, graph, neo4j);
+            }
         }
 
         await context.Response.WriteAsync(page.ToString(), context.RequestAborted);
@@ -65,6 +71,17 @@ internal sealed class StoreMetrics
         page.Family("memory_graph_full", "gauge", "1 when relationships are missing for want of memory.").Sample("", graph.IsFull ? 1 : 0);
         page.Family("memory_graph_queries_total", "counter", "Graph queries and walks answered.").Sample("", graph.Queries);
         page.Family("memory_graph_query_failures_total", "counter", "Graph queries and walks refused or stopped.").Sample("", graph.Failures);
+    }
+
+    private static void WriteNeo4j(MetricsPage page, GraphReport graph, MirrorReport neo4j)
+    {
+        page.Family("memory_neo4j_connected", "gauge", "1 when the Neo4j answered last time.").Sample("", neo4j.IsConnected ? 1 : 0);
+        page.Family("memory_neo4j_healthy", "gauge", "1 when the Neo4j is kept up.").Sample("", neo4j.IsHealthy ? 1 : 0);
+        page.Family("memory_neo4j_behind", "gauge", "Changes of the store that the Neo4j has not got yet, at most.").Sample("", neo4j.Behind);
+        page.Family("memory_neo4j_applied_total", "counter", "Changes brought to the Neo4j.").Sample("", neo4j.Applied);
+        page.Family("memory_neo4j_refused_total", "counter", "Objects that the Neo4j refused for good.").Sample("", neo4j.Refused);
+        page.Family("memory_neo4j_answered_by_embedded_total", "counter", "Queries answered by the embedded copy because the Neo4j could not be asked.").Sample("", graph.AnsweredHere);
+        page.Family("memory_neo4j_connections", "gauge", "Connections to the Neo4j.").Sample("", graph.Connections);
     }
 
     private static void WriteShapes(MetricsPage page, ShapeReport shapes, int running)

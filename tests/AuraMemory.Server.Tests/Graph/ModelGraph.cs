@@ -14,6 +14,10 @@ internal sealed class ModelGraph : IGraphService
     {
     }
 
+    public void Moved(ReadOnlySpan<byte> key)
+    {
+    }
+
     public bool Concerns(ReadOnlySpan<byte> key) => false;
 
     public ValueTask<GraphAnswer> QueryAsync(string query, MapValue parameters, CancellationToken cancellation) =>

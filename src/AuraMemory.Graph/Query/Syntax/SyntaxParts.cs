@@ -137,10 +137,12 @@ internal static class SyntaxParts
         into.UnionWith(names);
     }
 
-    private static IEnumerable<Expression> Everything(QuerySyntax query) =>
+    /// <summary>Every expression of a query, those inside others and in subqueries included.</summary>
+    public static IEnumerable<Expression> Everything(QuerySyntax query) =>
         query.Parts.SelectMany(p => p.Clauses).SelectMany(InClause).SelectMany(Everything);
 
-    private static IEnumerable<Expression> Everything(Expression expression)
+    /// <summary>An expression and all inside it, subqueries included.</summary>
+    public static IEnumerable<Expression> Everything(Expression expression)
     {
         IEnumerable<Expression> inside = expression is SubqueryExpression subquery
             ? Everything(subquery.Query)
@@ -148,7 +150,8 @@ internal static class SyntaxParts
         return inside.Prepend(expression);
     }
 
-    private static IEnumerable<Expression> InClause(Clause clause) => clause switch
+    /// <summary>Expressions that stand in a clause, outermost ones.</summary>
+    public static IEnumerable<Expression> InClause(Clause clause) => clause switch
     {
         MatchClause match => match.Patterns.SelectMany(InPath).Concat(Some(match.Where)),
         UnwindClause unwind => [unwind.List],

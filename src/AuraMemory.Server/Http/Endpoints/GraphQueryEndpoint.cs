@@ -93,8 +93,14 @@ internal sealed class GraphQueryEndpoint(ServerContext server)
             }
         }
 
-        to.Close(']').Member("query"u8, request.Query ?? request.Walk!.Start).Member("execution_time_ms"u8, milliseconds)
-            .Member("nodes_visited"u8, answer.NodesVisited).Member("relationships_traversed"u8, answer.RelationshipsTraversed);
+        to.Close(']').Member("query"u8, request.Query ?? request.Walk!.Start).Member("execution_time_ms"u8, milliseconds).Member("backend"u8, answer.Backend);
+        Count(to, "nodes_visited"u8, answer.NodesVisited);
+        Count(to, "relationships_traversed"u8, answer.RelationshipsTraversed);
+        if (answer.Note is not null)
+        {
+            to.Member("note"u8, answer.Note);
+        }
+
         if (answer.Plan is not null)
         {
             to.Member("plan"u8, answer.Plan);
@@ -108,6 +114,18 @@ internal sealed class GraphQueryEndpoint(ServerContext server)
         else
         {
             await Answer.SendAsync(context, to);
+        }
+    }
+
+    private static void Count(JsonOut to, ReadOnlySpan<byte> name, long? count)
+    {
+        if (count is { } known)
+        {
+            to.Member(name, known);
+        }
+        else
+        {
+            to.Name(name).Null();
         }
     }
 }

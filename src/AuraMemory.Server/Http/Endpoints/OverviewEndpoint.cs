@@ -3,6 +3,7 @@ using AuraMemory.Engine.Tiers;
 using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http.Json;
 using AuraMemory.Server.Http.Responses;
+using AuraMemory.Server.Neo4j;
 using AuraMemory.Server.Shapes;
 
 namespace AuraMemory.Server.Http.Endpoints;
@@ -66,7 +67,7 @@ internal sealed class OverviewEndpoint(ServerContext server)
         (long capacity, long used) = Totals(report);
         ShapeReport shapes = server.Shapes.Report();
         GraphReport graph = server.Graph.Report();
-        bool healthy = shapes.Healthy && !graph.IsFull && !report.Components.Any(c => !c.Healthy) && !report.Tiers.Any(t => !t.InService);
+        bool healthy = shapes.Healthy && !graph.IsFull && graph.Neo4j is null or { IsHealthy: true } && !report.Components.Any(c => !c.Healthy) && !report.Tiers.Any(t => !t.InService);
         var to = new JsonOut();
         to.Open().Member("status"u8, healthy ? "healthy" : "degraded").Member("total_capacity_bytes"u8, capacity)
             .Member("total_usage_bytes"u8, used).Member("utilization_percent"u8, Percent(used, capacity))
@@ -81,6 +82,11 @@ internal sealed class OverviewEndpoint(ServerContext server)
 
         Check(to, "shapes"u8, shapes.Healthy, shapes.Detail);
         Check(to, "graph"u8, !graph.IsFull, Detail(graph));
+        if (graph.Neo4j is { } neo4j)
+        {
+            Check(to, "neo4j"u8, neo4j.IsHealthy, neo4j.Detail);
+        }
+
         to.Close().Close();
         return Answer.SendAsync(context, to);
     }
@@ -92,6 +98,24 @@ internal sealed class OverviewEndpoint(ServerContext server)
 
     private static void Check(JsonOut to, ReadOnlySpan<byte> name, bool healthy, string detail) =>
         to.OpenMember(name).Member("status"u8, healthy ? "healthy" : "degraded").Member("detail"u8, detail).Close();
+
+    private static void WriteNeo4j(JsonOut to, GraphReport graph)
+    {
+        if (graph.Neo4j is not { } neo4j)
+        {
+            return;
+        }
+
+        to.OpenMember("neo4j"u8).Member("connected"u8, neo4j.IsConnected).Member("server"u8, neo4j.Server).Member("behind"u8, neo4j.Behind)
+            .Member("applied"u8, neo4j.Applied).Member("refused"u8, neo4j.Refused).Member("answered_by_embedded"u8, graph.AnsweredHere)
+            .Member("connections"u8, (long)graph.Connections);
+        if (neo4j.RoundSeconds is { } seconds)
+        {
+            to.Member("refresh_round_seconds"u8, seconds);
+        }
+
+        to.Member("detail"u8, neo4j.Detail).Close();
+    }
 
     public Task FeaturesAsync(HttpContext context)
     {
@@ -128,9 +152,11 @@ internal sealed class OverviewEndpoint(ServerContext server)
             .Member("capacity_bytes"u8, shapes.CapacityBytes).Member("loading"u8, shapes.Loading).Member("detail"u8, shapes.Detail)
             .Close();
         GraphReport graph = server.Graph.Report();
-        to.OpenMember("graph"u8).Member("backend"u8, "embedded").Member("nodes"u8, graph.Nodes).Member("relationships"u8, graph.Relationships)
+        to.OpenMember("graph"u8).Member("backend"u8, graph.Neo4j is null ? GraphAnswer.Embedded : Neo4jAnswers.Backend).Member("nodes"u8, graph.Nodes).Member("relationships"u8, graph.Relationships)
             .Member("awaited_targets"u8, (long)graph.Awaited).Member("used_bytes"u8, graph.Bytes).Member("loading"u8, !graph.IsLoaded)
-            .Member("detail"u8, Detail(graph)).Close().OpenMember("settings"u8);
+            .Member("detail"u8, Detail(graph));
+        WriteNeo4j(to, graph);
+        to.Close().OpenMember("settings"u8);
         foreach ((string name, string value) in server.ShownSettings)
         {
             to.Member(System.Text.Encoding.UTF8.GetBytes(name), value);

@@ -71,6 +71,7 @@ internal sealed class TierEndpoint(ServerContext server)
             return;
         }
 
+        server.Graph.Moved(request.Key.Span);
         var to = new JsonOut();
         to.Open().PlainMember("key"u8, request.Key.Span).PlainMember("from_tier"u8, Names.Utf8(outcome.From))
             .PlainMember("to_tier"u8, Names.Utf8(outcome.To)).Member("status"u8, StatusName(outcome.Status))
