@@ -10,6 +10,7 @@ namespace AuraMemory.Graph.Neo4j.PackStream;
 public ref struct PackStreamReader(ReadOnlySpan<byte> bytes)
 {
     private const int Deepest = 128;
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
     private int _depth;
@@ -69,7 +70,7 @@ public ref struct PackStreamReader(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Take(length));
+            return Strict.GetString(Take(length));
         }
         catch (DecoderFallbackException)
         {
