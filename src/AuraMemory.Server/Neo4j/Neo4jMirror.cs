@@ -18,6 +18,9 @@ namespace AuraMemory.Server.Neo4j;
 internal sealed class Neo4jMirror : IChangeFollower, IAsyncDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
+
+    // A Neo4j locks a user out for whom it was given wrong credentials a few times in a row.
+    private static readonly TimeSpan CredentialsRest = TimeSpan.FromSeconds(30);
     private readonly Func<FollowerState> _position;
     private readonly MirrorSession _session;
     private readonly MirrorSettings _settings;
@@ -31,6 +34,8 @@ internal sealed class Neo4jMirror : IChangeFollower, IAsyncDisposable
     private string? _firstRefusal;
     private volatile string? _failure;
     private long _usedAt;
+    private Neo4jException? _unauthorized;
+    private long _unauthorizedAt;
 
     /// <param name="writer">Writes to the Neo4j.</param>
     /// <param name="position">How far the change feed of this follower has come.</param>
@@ -59,9 +64,11 @@ internal sealed class Neo4jMirror : IChangeFollower, IAsyncDisposable
         FollowerState now = _position();
         long wanted = now.Position + now.Behind;
         long began = _time.GetTimestamp();
-        while (IsReady)
+
+        // Without a failure it is about to connect for the first time.
+        while (_failure is null)
         {
-            if (_position().Position >= wanted && !_rounds.HasMoved)
+            if (_session.IsReady && _position().Position >= wanted && !_rounds.HasMoved)
             {
                 return true;
             }
@@ -165,12 +172,27 @@ internal sealed class Neo4jMirror : IChangeFollower, IAsyncDisposable
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
+            if (_unauthorized is { } refused)
+            {
+                if (_time.GetElapsedTime(_unauthorizedAt) < CredentialsRest)
+                {
+                    throw new Neo4jException(refused.Code, refused.Message);
+                }
+
+                _unauthorized = null;
+            }
+
             await work().ConfigureAwait(false);
             _failure = null;
             Interlocked.Exchange(ref _usedAt, _time.GetTimestamp());
         }
         catch (Exception e) when (e is Neo4jException or Neo4jUnavailableException or MirrorRefusedException)
         {
+            if (_unauthorized is null && e is Neo4jException { Code: var code } && code.StartsWith("Neo.ClientError.Security.", StringComparison.Ordinal))
+            {
+                (_unauthorized, _unauthorizedAt) = ((Neo4jException)e, _time.GetTimestamp());
+            }
+
             _session.End();
             _failure = e.Message;
             throw;

@@ -50,7 +50,7 @@ internal sealed class GraphQueryEndpoint(ServerContext server)
         }
         catch (GraphUnavailableException e)
         {
-            problem = new Problem(ProblemType.Throttled, e.Message, RetryAfterSeconds: RetrySeconds);
+            problem = new Problem(ProblemType.GraphUnavailable, e.Message, RetryAfterSeconds: RetrySeconds);
         }
 
         await Answer.ProblemAsync(context, problem);

@@ -195,7 +195,6 @@ internal sealed class OverviewEndpoint(ServerContext server)
     private static readonly (string Name, string Why)[] NotAvailable =
     [
         ("redis_pool", "REDIS_URL is recognised and not used by this version."),
-        ("neo4j", "NEO4J_URI is recognised and not used by this version."),
         ("predictors", "Prefetching follows relationships and requests; access patterns are not learned in this version (prefetch_confidence_threshold and access_pattern_window have no effect yet)."),
         ("spot_prices", "use_spot_instances makes the service heed the termination notice; costs are computed with the nominal prices."),
         ("object_storage", "hdd_archive is a local path in this version."),

@@ -61,6 +61,8 @@ internal sealed record ProblemType(string Slug, string Title, int Status)
 
     public static ProblemType ShapesBusy { get; } = new("shapes-busy", "Too many shapes are being computed", 503);
 
+    public static ProblemType GraphUnavailable { get; } = new("graph-unavailable", "The graph cannot answer now", 503);
+
     public static ProblemType DeviceFailed { get; } = new("device-failed", "A storage medium failed", 503);
 
     public static ProblemType NoSpace { get; } = new("no-space", "The disk is full; the service is read-only", 507);
