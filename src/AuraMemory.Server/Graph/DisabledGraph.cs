@@ -11,7 +11,7 @@ internal sealed class DisabledGraph : IGraphService
 
     public bool IsEnabled => false;
 
-    public void Touch(ReadOnlySpan<byte> key)
+    public void Touch(ReadOnlySpan<byte> key, bool mayHaveEnded)
     {
     }
 

@@ -16,7 +16,7 @@ internal sealed class GraphFollower(ObjectGraph graph, IObjectStore store, Actio
             Change change = changes[i];
             if (change.Kind == ChangeKind.Related || graph.Concerns(change.Key))
             {
-                graph.LookAfter(change.Key);
+                graph.LookAfter(change.Key, mayHaveEnded: change.Kind is ChangeKind.Deleted or ChangeKind.Expired);
             }
         }
 

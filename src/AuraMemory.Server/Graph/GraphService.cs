@@ -65,7 +65,7 @@ internal sealed class GraphService : IGraphService
     public bool Concerns(ReadOnlySpan<byte> key) => _graph.Concerns(key);
 
     /// <inheritdoc/>
-    public void Touch(ReadOnlySpan<byte> key)
+    public void Touch(ReadOnlySpan<byte> key, bool mayHaveEnded)
     {
         if (!Volatile.Read(ref _isLoaded))
         {
@@ -81,7 +81,7 @@ internal sealed class GraphService : IGraphService
 
         try
         {
-            _graph.LookAfter(key);
+            _graph.LookAfter(key, mayHaveEnded);
         }
         catch (IOException)
         {
@@ -203,7 +203,7 @@ internal sealed class GraphService : IGraphService
         {
             while (_touchedEarly.TryDequeue(out byte[]? key))
             {
-                _graph.LookAfter(key);
+                _graph.LookAfter(key, mayHaveEnded: true);
             }
 
             Volatile.Write(ref _isLoaded, true);

@@ -11,7 +11,9 @@ internal interface IGraphService : IAsyncDisposable
     bool IsEnabled { get; }
 
     /// <summary>Says that a key was stored, deleted, related or the opposite, so that the next query sees it.</summary>
-    void Touch(ReadOnlySpan<byte> key);
+    /// <param name="key">The key.</param>
+    /// <param name="mayHaveEnded">Whether an object of that key may have ended since the last call, so that relationships towards it are gone.</param>
+    void Touch(ReadOnlySpan<byte> key, bool mayHaveEnded);
 
     /// <summary>Whether a store or deletion of a key changes the graph.</summary>
     bool Concerns(ReadOnlySpan<byte> key);

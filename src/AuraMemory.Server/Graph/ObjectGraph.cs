@@ -76,8 +76,13 @@ internal sealed class ObjectGraph
     }
 
     /// <summary>Makes the graph at a key what the store says now. O(its relationships) reads of the home.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="mayHaveEnded">
+    /// Whether an object of that key may have ended since the last look: another may be there by now, towards which no relationship goes any more.
+    /// Else only what goes out from it is compared: an object that many point to is not read over for each change of its own.
+    /// </param>
     /// <exception cref="IOException">The store could not be read; nothing was changed.</exception>
-    public void LookAfter(ReadOnlySpan<byte> key)
+    public void LookAfter(ReadOnlySpan<byte> key, bool mayHaveEnded)
     {
         lock (_writing)
         {
@@ -98,6 +103,13 @@ internal sealed class ObjectGraph
             _found.Clear();
             Require(_store.Relationships(key, RelationshipDirection.Outgoing, int.MaxValue, _found));
             Compare(text, _found);
+            if (mayHaveEnded)
+            {
+                _found.Clear();
+                Require(_store.Relationships(key, RelationshipDirection.Incoming, int.MaxValue, _found));
+                RemoveEnded(text, _found);
+            }
+
             if (_awaited.TryRemove(text, out _))
             {
                 _found.Clear();
@@ -193,6 +205,26 @@ internal sealed class ObjectGraph
             else
             {
                 _awaited[view.Target] = true;
+            }
+        }
+    }
+
+    private void RemoveEnded(string target, List<RelationshipView> left)
+    {
+        if (!_numbers.TryGetValue(target, out int node))
+        {
+            return;
+        }
+
+        HashSet<(string Source, string Type)> stays = [.. left.Select(r => (r.Source, r.Type))];
+        GraphView now = _graph.Snapshot();
+        foreach (int edge in now.Neighbours(node, Direction.Incoming, -1).Relationships.ToArray())
+        {
+            string source = KeyOf(now.SourceOf(edge));
+            if (source != target && !stays.Contains((source, now.Types.Name(now.TypeOf(edge)))))
+            {
+                _graph.RemoveRelationship(edge);
+                DropIfAlone(source);
             }
         }
     }

@@ -50,7 +50,8 @@ internal sealed class MirrorWriter(Neo4jDriver driver, IObjectStore store, Func<
         await WriteAsync(
             async (transaction, token) =>
             {
-                await RunAsync(transaction, MirrorStatements.RemoveNodes, With("keys", gone), token).ConfigureAwait(false);
+                List<object?> ended = [.. gone.Union(page.Ended)];
+                await RunAsync(transaction, MirrorStatements.RemoveNodes, With("keys", ended), token).ConfigureAwait(false);
                 List<object?[]> added = await RunAsync(transaction, MirrorStatements.WriteNodes, With("rows", there), token).ConfigureAwait(false);
                 HashSet<string> isNew = [.. added.Select(r => (string)r[0]!)];
                 var edges = new MirrorEdges(store, rows);

@@ -27,7 +27,7 @@ internal sealed class Neo4jGraph(GraphService embedded, Neo4jAnswers answers, Ne
     public bool IsEnabled => true;
 
     /// <inheritdoc/>
-    public void Touch(ReadOnlySpan<byte> key) => embedded.Touch(key);
+    public void Touch(ReadOnlySpan<byte> key, bool mayHaveEnded) => embedded.Touch(key, mayHaveEnded);
 
     /// <inheritdoc/>
     public bool Concerns(ReadOnlySpan<byte> key) => embedded.Concerns(key);

@@ -36,21 +36,21 @@ internal sealed class GraphBed : IAsyncDisposable
 
     public async Task StoreAsync(string key, params Relationship[] relationships)
     {
-        await Store.StoreAsync(new StoreCommand { Key = Encoding.ASCII.GetBytes(key), Data = Encoding.ASCII.GetBytes($"{{\"name\":\"{key}\"}}"), Relationships = relationships });
-        Service.Touch(Encoding.ASCII.GetBytes(key));
+        StoreOutcome outcome = await Store.StoreAsync(new StoreCommand { Key = Encoding.ASCII.GetBytes(key), Data = Encoding.ASCII.GetBytes($"{{\"name\":\"{key}\"}}"), Relationships = relationships });
+        Service.Touch(Encoding.ASCII.GetBytes(key), outcome.Created);
     }
 
     public async Task RelateAsync(string source, bool asserted, params Relationship[] relationships)
     {
         byte[] key = Encoding.ASCII.GetBytes(source);
         _ = asserted ? await Store.RelateAsync(key, relationships) : await Store.UnrelateAsync(key, relationships);
-        Service.Touch(key);
+        Service.Touch(key, mayHaveEnded: false);
     }
 
     public async Task DeleteAsync(string key)
     {
         await Store.DeleteAsync(Encoding.ASCII.GetBytes(key));
-        Service.Touch(Encoding.ASCII.GetBytes(key));
+        Service.Touch(Encoding.ASCII.GetBytes(key), mayHaveEnded: true);
     }
 
     /// <summary>Rows of a query as text, sorted.</summary>

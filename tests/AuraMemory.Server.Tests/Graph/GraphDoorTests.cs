@@ -11,7 +11,7 @@ public sealed class GraphDoorTests(GraphServer server) : IClassFixture<GraphServ
     {
         JsonElement answer = await server.PostOkAsync(
             "/query/graph", "{\"cypher_query\":\"MATCH p = (a {key: $k})-[r:KNOWS]->(b) RETURN a, r, p, b.key AS other, b.data\",\"parameters\":{\"k\":\"ann\"}}");
-        Assert.Equal(["results", "query", "execution_time_ms", "nodes_visited", "relationships_traversed"], answer.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["results", "query", "execution_time_ms", "backend", "nodes_visited", "relationships_traversed"], answer.EnumerateObject().Select(p => p.Name));
         JsonElement row = answer.GetProperty("results")[0];
         Assert.Equal(["a", "r", "p", "other", "b.data"], row.EnumerateObject().Select(p => p.Name));
         Assert.Equal("ann", row.GetProperty("a").GetProperty("key").GetString());
@@ -20,6 +20,7 @@ public sealed class GraphDoorTests(GraphServer server) : IClassFixture<GraphServ
         Assert.Equal(1, row.GetProperty("p").GetProperty("length").GetInt32());
         Assert.Equal("bob", row.GetProperty("other").GetString());
         Assert.Equal("{\"age\":41}", row.GetProperty("b.data").GetRawText());
+        Assert.Equal("embedded", answer.GetProperty("backend").GetString());
         Assert.Equal(1, answer.GetProperty("relationships_traversed").GetInt64());
     }
 

@@ -10,7 +10,7 @@ internal sealed class ModelGraph : IGraphService
 
     public bool IsEnabled => true;
 
-    public void Touch(ReadOnlySpan<byte> key)
+    public void Touch(ReadOnlySpan<byte> key, bool mayHaveEnded)
     {
     }
 

@@ -119,7 +119,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
                 problem = OutcomeMap.OfWrite(outcome.Status, outcome.Version);
                 if (problem is null)
                 {
-                    TouchGraph(key);
+                    TouchGraph(key, outcome.Created);
                     shape = await server.Shapes.SubmitAsync(command, outcome, wait, context.RequestAborted);
                 }
             }
@@ -152,11 +152,11 @@ internal sealed class ObjectsEndpoint(ServerContext server)
         }
     }
 
-    private void TouchGraph(byte[] key)
+    private void TouchGraph(byte[] key, bool mayHaveEnded)
     {
         if (server.Graph.Concerns(key))
         {
-            server.Graph.Touch(key);
+            server.Graph.Touch(key, mayHaveEnded);
         }
     }
 
@@ -176,7 +176,7 @@ internal sealed class ObjectsEndpoint(ServerContext server)
             if (problem is null)
             {
                 server.Shapes.Deleted(key, outcome.Version);
-                TouchGraph(key);
+                TouchGraph(key, mayHaveEnded: true);
             }
         }
 

@@ -35,7 +35,7 @@ internal sealed class RelationshipsEndpoint(ServerContext server)
                 ? await server.Store.RelateAsync(source, relationships, request.Durability, context.RequestAborted)
                 : await server.Store.UnrelateAsync(source, relationships, request.Durability, context.RequestAborted);
             changed += outcome.Count;
-            server.Graph.Touch(source);
+            server.Graph.Touch(source, mayHaveEnded: false);
             Problem? failed = OutcomeMap.OfWrite(outcome.Status, 0);
             failed = outcome.Status == WriteStatus.NotFound ? failed! with { Detail = "No object is stored under the source's key; a relationship belongs to its source.", Member = "source" } : failed;
             indexes.ForEach(i => outcomes[i] = failed);

@@ -101,7 +101,7 @@ internal sealed class StoreEndpoint(ServerContext server)
     {
         if (command.Relationships.Count > 0 || (outcome.Created && server.Graph.Concerns(command.Key.Span)))
         {
-            server.Graph.Touch(command.Key.Span);
+            server.Graph.Touch(command.Key.Span, outcome.Created);
         }
     }
 
