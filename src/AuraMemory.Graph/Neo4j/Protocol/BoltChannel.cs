@@ -49,6 +49,9 @@ public sealed class BoltChannel(Stream stream, int longest, TimeProvider? time =
         _out.Write<byte>([0, 0]);
     }
 
+    /// <summary>Forgets what waits to be sent.</summary>
+    public void Clear() => _out.ResetWrittenCount();
+
     /// <summary>Sends what waits, when it is much.</summary>
     public ValueTask FlushIfMuchAsync(CancellationToken cancellation) => _out.WrittenCount >= FlushAt ? FlushAsync(cancellation) : ValueTask.CompletedTask;
 
