@@ -13,7 +13,7 @@ using AuraMemory.RealNeo4j;
 namespace AuraMemory.Graph.Tests.Neo4j;
 
 /// <summary>The door with many clients at once, over TLS, and with what an official driver sends.</summary>
-public class DoorAndClientTests
+public class DoorAndClientTests(DoorAndClientTests.Certificates known) : IClassFixture<DoorAndClientTests.Certificates>
 {
     [Fact]
     public async Task Sixty_four_sessions_at_once_each_get_their_own_answers()
@@ -100,7 +100,7 @@ public class DoorAndClientTests
     [InlineData("bolt://localhost", "localhost", true, Neo4jUnavailability.Unreachable)]
     public async Task Tls_is_begun_before_bolt_and_its_certificate_is_verified(string address, string name, bool isTrusted, Neo4jUnavailability? refused)
     {
-        using var certificates = new TestCertificates(name);
+        TestCertificates certificates = name == "localhost" ? known.Here : known.Elsewhere;
         await using var door = new Door(certificates.Server);
         Neo4jSettings settings = door.Settings(address) with { TrustedCertificates = isTrusted ? [certificates.Authority] : null, RetryTime = TimeSpan.Zero };
         await using var driver = new Neo4jDriver(settings, TimeProvider.System, seed: 1);
@@ -179,6 +179,20 @@ public class DoorAndClientTests
             return (long)(await cursor.NextAsync(token))![0]!;
         },
         null, cancellation);
+
+    /// <summary>Of this host, and of another.</summary>
+    public sealed class Certificates : IDisposable
+    {
+        public TestCertificates Here { get; } = new();
+
+        public TestCertificates Elsewhere { get; } = new("elsewhere.example");
+
+        public void Dispose()
+        {
+            Here.Dispose();
+            Elsewhere.Dispose();
+        }
+    }
 
     /// <summary>A door on loopback.</summary>
     private sealed class Door : IAsyncDisposable

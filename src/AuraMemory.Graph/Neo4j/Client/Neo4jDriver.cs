@@ -64,6 +64,7 @@ public sealed class Neo4jDriver : IAsyncDisposable
     /// <exception cref="Neo4jUnavailableException">It cannot be used.</exception>
     public async Task<Neo4jServer> VerifyAsync(CancellationToken cancellation)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         BoltConnection connection = await _servers.AcquireAsync(forWriting: false, cancellation).ConfigureAwait(false);
         await connection.ResetAsync(_settings.ResetTime).ConfigureAwait(false);
         bool isAlive = !connection.IsBroken;

@@ -7,6 +7,7 @@ namespace AuraMemory.Graph.Tests.Neo4j.Client;
 /// <summary>Clusters of scripted servers: who is asked for what, and what follows when one fails.</summary>
 public class RoutingTests
 {
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly Func<TimeSpan, bool> Retries = wait => wait < TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -176,6 +177,28 @@ public class RoutingTests
     }
 
     [Fact]
+    public async Task A_router_that_stays_silent_is_passed_over()
+    {
+        var time = new StagedTime();
+        await using var cluster = new Cluster(3) { Seconds = 10 };
+        cluster.Table = ([1], [2], [2]);
+        await using Neo4jDriver driver = cluster.Driver(time);
+        await ClientFaultTests.ReadAsync(driver);
+        cluster.Silent = 1;
+        time.Advance(TimeSpan.FromSeconds(10));
+        Task<object?> reading = ClientFaultTests.ReadAsync(driver);
+        Task<object?> another = ClientFaultTests.ReadAsync(driver);
+        await cluster.AskedInVain.Task;
+        await time.AwaitedAsync(Hour, Hour); // for the answer
+        time.Advance(Hour);
+        await time.AwaitedAsync(Hour, Hour); // for the answer to RESET
+        time.Advance(Hour);
+        Assert.Equal(1L, await reading);
+        Assert.Equal(1L, await another);
+        Assert.Equal([2, 0, 0], cluster.TablesOf);
+    }
+
+    [Fact]
     public async Task Where_nobody_answers_there_is_no_route()
     {
         var time = new StagedTime { Passes = Retries };
@@ -272,6 +295,11 @@ public class RoutingTests
 
         public string? Refusal { get; init; }
 
+        /// <summary>A server that does not tell its table and answers nothing after that.</summary>
+        public int? Silent { get; set; }
+
+        public TaskCompletionSource AskedInVain { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public int[] Transactions { get; }
 
         public int[] TablesOf { get; }
@@ -292,8 +320,8 @@ public class RoutingTests
         public Neo4jDriver Driver(StagedTime time) => new(
             new Neo4jSettings
             {
-                Address = Neo4jAddress.Parse($"neo4j://{_servers[0].Endpoint}?policy=eu"), Database = "d", ConnectTimeout = TimeSpan.FromHours(1),
-                AcquireTimeout = TimeSpan.FromHours(1), ResetTime = TimeSpan.FromHours(1), LivenessAfter = TimeSpan.FromHours(1),
+                Address = Neo4jAddress.Parse($"neo4j://{_servers[0].Endpoint}?policy=eu"), Database = "d", ConnectTimeout = Hour, AcquireTimeout = Hour, ResetTime = Hour,
+                LivenessAfter = 9 * Hour, ConnectionLifetime = 9 * Hour,
             },
             time, seed: 3);
 
@@ -313,6 +341,10 @@ public class RoutingTests
                 BoltStructure message = await connection.ReadAsync();
                 switch (message)
                 {
+                    case { Tag: BoltTag.Route } when Silent == server:
+                        AskedInVain.SetResult();
+                        await connection.StaySilentAsync();
+                        return;
                     case { Tag: BoltTag.Route } when Refusal is not null:
                         await connection.FailAsync(Refusal);
                         break;

@@ -169,7 +169,7 @@ internal sealed class BoltConnection : IAsyncDisposable
         {
             try
             {
-                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), _time);
                 _channel.Put(BoltTag.Goodbye);
                 await _channel.FlushAsync(patience.Token).ConfigureAwait(false);
             }

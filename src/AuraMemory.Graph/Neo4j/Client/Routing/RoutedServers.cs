@@ -13,8 +13,8 @@ internal sealed class RoutedServers(Neo4jSettings settings, BookmarkSet bookmark
 {
     private readonly BoltDialer _dialer = new(settings, time);
     private readonly Dictionary<Neo4jEndpoint, BoltPool> _pools = [];
-    private readonly SemaphoreSlim _asking = new(1);
     private readonly Lock _sync = new();
+    private Task? _asking;
     private RoutingTable _table = RoutingTable.Empty;
     private long _toldAt = time.GetTimestamp();
     private uint _readerTurn;
@@ -94,37 +94,33 @@ internal sealed class RoutedServers(Neo4jSettings settings, BookmarkSet bookmark
         }
     }
 
-    private async Task EnsureAsync(bool forWriting, CancellationToken cancellation)
-    {
-        if (Holds(forWriting))
-        {
-            return;
-        }
-
-        await _asking.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (!Holds(forWriting))
-            {
-                await AskAsync(cancellation).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _asking.Release();
-        }
-    }
-
-    private bool Holds(bool forWriting)
+    private Task EnsureAsync(bool forWriting, CancellationToken cancellation)
     {
         lock (_sync)
         {
-            return _table.For(forWriting).Count > 0 && _table.Routers.Count > 0 && time.GetElapsedTime(_toldAt) < _table.TimeToLive;
+            bool holds = _table.For(forWriting).Count > 0 && _table.Routers.Count > 0 && time.GetElapsedTime(_toldAt) < _table.TimeToLive;
+            return holds ? Task.CompletedTask : (_asking ??= Task.Run(AskForAllAsync, CancellationToken.None)).WaitAsync(cancellation);
+        }
+    }
+
+    // Nobody's patience but its own ends it: others may wait for it too.
+    private async Task AskForAllAsync()
+    {
+        try
+        {
+            await AskAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_sync)
+            {
+                _asking = null;
+            }
         }
     }
 
     // Those that the last table names, then the address of the settings, which may be a name for all of them.
-    private async Task AskAsync(CancellationToken cancellation)
+    private async Task AskAsync()
     {
         Neo4jEndpoint[] routers;
         lock (_sync)
@@ -137,7 +133,7 @@ internal sealed class RoutedServers(Neo4jSettings settings, BookmarkSet bookmark
         {
             try
             {
-                RoutingTable told = await AskAsync(PoolOf(router), cancellation).ConfigureAwait(false);
+                RoutingTable told = await AskAsync(PoolOf(router)).ConfigureAwait(false);
                 if (told.Routers.Count > 0 && told.Readers.Count > 0)
                 {
                     await TakeAsync(told).ConfigureAwait(false);
@@ -159,12 +155,18 @@ internal sealed class RoutedServers(Neo4jSettings settings, BookmarkSet bookmark
         throw NoRoute($"No server told which servers there are; asked {string.Join(", ", routers)}.", last);
     }
 
-    private async Task<RoutingTable> AskAsync(BoltPool pool, CancellationToken cancellation)
+    private async Task<RoutingTable> AskAsync(BoltPool pool)
     {
-        BoltConnection connection = await pool.AcquireAsync(cancellation).ConfigureAwait(false);
+        BoltConnection connection = await pool.AcquireAsync(CancellationToken.None).ConfigureAwait(false);
+        using var patience = new CancellationTokenSource(settings.ConnectTimeout, time);
         try
         {
-            return await RoutingQuestion.AskAsync(connection, settings, bookmarks.Current, cancellation).ConfigureAwait(false);
+            return await RoutingQuestion.AskAsync(connection, settings, bookmarks.Current, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new Neo4jUnavailableException(
+                Neo4jUnavailability.Unreachable, $"{pool.Endpoint} did not tell its servers within {settings.ConnectTimeout.TotalSeconds} s.", e);
         }
         finally
         {
