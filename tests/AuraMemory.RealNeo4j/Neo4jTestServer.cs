@@ -22,12 +22,13 @@ public sealed class Neo4jTestServer : IAsyncDisposable
         folder=$1; shift
         "$@" </dev/null &
         server=$!
+        exec >/dev/null 2>&1
         trap '' INT TERM
         if read -r order && [ "$order" = keep ]; then kill -KILL $server; wait; exit; fi
         kill -KILL $server; wait; rm -rf "$folder"
         """;
 
-    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(10);
     private readonly Neo4jServerOptions _options;
     private readonly string _data = "";
     private Process? _guard;
@@ -130,24 +131,40 @@ public sealed class Neo4jTestServer : IAsyncDisposable
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         DataReceivedEventHandler hear = (_, line) =>
         {
+            if (line.Data is null || line.Data.StartsWith("READY", StringComparison.Ordinal))
+            {
+                ready.TrySetResult(); // or it has ended, and said why
+                return;
+            }
+
             lock (said)
             {
                 said.AppendLine(line.Data);
-            }
-
-            if (line.Data?.StartsWith("READY", StringComparison.Ordinal) == true)
-            {
-                ready.TrySetResult();
             }
         };
         _guard.OutputDataReceived += hear;
         _guard.ErrorDataReceived += hear;
         _guard.BeginOutputReadLine();
         _guard.BeginErrorReadLine();
-        if (await Task.WhenAny(ready.Task, Task.Delay(StartTime)) != ready.Task)
+        bool isInTime = await Task.WhenAny(ready.Task, Task.Delay(StartTime)) == ready.Task;
+        if (!isInTime || !await AnswersAsync())
         {
             await DisposeAsync();
-            Assert.Fail($"Neo4j did not start within {StartTime.TotalSeconds} s. It said: {said}");
+            Assert.Fail($"Neo4j did not start{(isInTime ? "" : $" within {StartTime.TotalMinutes} minutes")}. It said: {said}");
+        }
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

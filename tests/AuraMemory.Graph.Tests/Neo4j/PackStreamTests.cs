@@ -147,7 +147,7 @@ public class PackStreamTests
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    private static string Find()
+    internal static string Find()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -27,12 +27,12 @@ internal sealed class BookmarkSet
         }
     }
 
-    /// <summary>Forgets marks that a server does not know: the database is another.</summary>
-    public void Forget(IReadOnlyCollection<string> marks)
+    /// <summary>Forgets all, because the database is another.</summary>
+    public void Clear()
     {
         lock (_sync)
         {
-            _marks = [.. _marks.Except(marks)];
+            _marks = [];
         }
     }
 }

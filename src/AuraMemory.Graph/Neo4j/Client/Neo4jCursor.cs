@@ -32,10 +32,25 @@ public sealed class Neo4jCursor
     /// <summary>The next row, a value a column; null when there are no more. Asks the server for more where necessary.</summary>
     /// <exception cref="Neo4jException">The query failed; so has the transaction.</exception>
     /// <exception cref="Neo4jUnavailableException">The connection is lost.</exception>
-    public ValueTask<object?[]?> NextAsync(CancellationToken cancellation) =>
-        _kept.TryDequeue(out object?[]? row) ? ValueTask.FromResult<object?[]?>(row)
-        : _summary is not null ? ValueTask.FromResult<object?[]?>(null)
-        : new ValueTask<object?[]?>(_transaction.GuardAsync(ArriveAsync, cancellation));
+    public async ValueTask<object?[]?> NextAsync(CancellationToken cancellation)
+    {
+        if (_kept.TryDequeue(out object?[]? row) || _summary is not null)
+        {
+            return row;
+        }
+
+        _transaction.Check();
+        using CancellationTokenSource? either = _transaction.Link(cancellation);
+        try
+        {
+            return await ArriveAsync(either?.Token ?? _transaction.Ending).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _transaction.Fail(e);
+            throw;
+        }
+    }
 
     /// <summary>Drops the rows that are left and tells what is known at the end.</summary>
     /// <exception cref="Neo4jException">The query failed; so has the transaction.</exception>
@@ -77,7 +92,7 @@ public sealed class Neo4jCursor
         }
     }
 
-    private async Task<object?[]?> ArriveAsync(CancellationToken cancellation)
+    private async ValueTask<object?[]?> ArriveAsync(CancellationToken cancellation)
     {
         while (true)
         {

@@ -1,4 +1,5 @@
 using AuraMemory.Graph.Neo4j.Client.Connections;
+using AuraMemory.Graph.Neo4j.Client.Routing;
 
 namespace AuraMemory.Graph.Neo4j.Client;
 
@@ -18,6 +19,7 @@ public sealed class Neo4jDriver : IAsyncDisposable
     private readonly BookmarkSet _bookmarks = new();
     private readonly Lock _sync = new();
     private readonly Random _random;
+    private volatile bool _isDisposed;
 
     /// <summary>A client. Connects when it is first used.</summary>
     /// <param name="settings">Where the Neo4j is.</param>
@@ -31,8 +33,9 @@ public sealed class Neo4jDriver : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.MaxConnections, 1, nameof(settings));
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.FetchSize, 1, nameof(settings));
         (_settings, _time, _random) = (settings, time, new Random(seed));
-        var dialer = new BoltDialer(settings, time);
-        _servers = new OneServer(new BoltPool(settings.Address.Endpoint, settings, dialer, time));
+        _servers = settings.Address.IsRouted
+            ? new RoutedServers(settings, _bookmarks, time)
+            : new OneServer(new BoltPool(settings.Address.Endpoint, settings, new BoltDialer(settings, time), time));
     }
 
     /// <summary>Connections that are open or being opened, to all servers.</summary>
@@ -61,6 +64,7 @@ public sealed class Neo4jDriver : IAsyncDisposable
     /// <exception cref="Neo4jUnavailableException">It cannot be used.</exception>
     public async Task<Neo4jServer> VerifyAsync(CancellationToken cancellation)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         BoltConnection connection = await _servers.AcquireAsync(forWriting: false, cancellation).ConfigureAwait(false);
         await connection.ResetAsync(_settings.ResetTime).ConfigureAwait(false);
         bool isAlive = !connection.IsBroken;
@@ -71,7 +75,11 @@ public sealed class Neo4jDriver : IAsyncDisposable
     }
 
     /// <summary>Closes the connections; those in use when they are given back.</summary>
-    public ValueTask DisposeAsync() => _servers.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        return _servers.DisposeAsync();
+    }
 
     private async Task<T> RunAsync<T>(
         Func<Neo4jTransaction, CancellationToken, Task<T>> work, bool forWriting, TimeSpan? timeout, CancellationToken cancellation)
@@ -80,6 +88,7 @@ public sealed class Neo4jDriver : IAsyncDisposable
         var schedule = new RetrySchedule(_settings.RetryTime, _time, Chance);
         while (true)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             TimeSpan delay;
             try
             {
@@ -110,7 +119,7 @@ public sealed class Neo4jDriver : IAsyncDisposable
         try
         {
             T result = await work(transaction, end.Token).ConfigureAwait(false);
-            if (await transaction.CommitAsync().ConfigureAwait(false) is { } bookmark)
+            if (await transaction.CommitAsync().ConfigureAwait(false) is { } bookmark && _settings.Address.IsRouted)
             {
                 _bookmarks.Replace(bookmarks, bookmark);
             }
@@ -128,7 +137,7 @@ public sealed class Neo4jDriver : IAsyncDisposable
         }
         finally
         {
-            transaction.End();
+            transaction.Close();
             await _servers.ReleaseAsync(connection).ConfigureAwait(false);
         }
     }

@@ -25,6 +25,9 @@ public sealed class Neo4jTransaction
     internal Neo4jTransaction(BoltConnection connection, Dictionary<string, object?> begin, int fetchSize, CancellationToken end) =>
         (_connection, _begin, _fetchSize, _end) = (connection, begin, fetchSize, end);
 
+    /// <summary>Ends it from outside.</summary>
+    internal CancellationToken Ending => _end;
+
     /// <summary>The server it runs on.</summary>
     public Neo4jServer Server => _connection.Server;
 
@@ -89,20 +92,25 @@ public sealed class Neo4jTransaction
     /// <summary>A result has ended.</summary>
     internal void Close(Neo4jCursor cursor) => _open.Remove(cursor);
 
-    /// <summary>Does something on the connection, and remembers when it fails: what failed cannot be committed.</summary>
+    /// <summary>What ends a step that its caller may end too, with what it can be ended by; null = the transaction's own end is all there is.</summary>
+    internal CancellationTokenSource? Link(CancellationToken cancellation) =>
+        cancellation.CanBeCanceled && cancellation != _end ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end) : null;
+
+    /// <summary>Something has failed: the transaction cannot be committed any more.</summary>
+    internal void Fail(Exception failure) => _failure = failure;
+
+    /// <summary>Does something on the connection, and remembers when it fails.</summary>
     internal async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> doing, CancellationToken cancellation)
     {
         Check();
-        using CancellationTokenSource? either = cancellation.CanBeCanceled && cancellation != _end
-            ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end)
-            : null;
+        using CancellationTokenSource? either = Link(cancellation);
         try
         {
             return await doing(either?.Token ?? _end).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            _failure = e;
+            Fail(e);
             throw;
         }
     }
@@ -117,7 +125,21 @@ public sealed class Neo4jTransaction
     }
 
     /// <summary>No more of it.</summary>
-    internal void End() => _isOver = true;
+    internal void Close() => _isOver = true;
+
+    /// <summary>Refuses to go on where it has failed or is over.</summary>
+    internal void Check()
+    {
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
+
+        if (_isOver)
+        {
+            throw new InvalidOperationException("The transaction is over: its results are read within the work it was given to.");
+        }
+    }
 
     private async Task<string?> CommitAsync(CancellationToken cancellation)
     {
@@ -158,19 +180,6 @@ public sealed class Neo4jTransaction
         if (_arriving is { } arriving)
         {
             await arriving.KeepAsync(cancellation).ConfigureAwait(false);
-        }
-    }
-
-    private void Check()
-    {
-        if (_failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(_failure);
-        }
-
-        if (_isOver)
-        {
-            throw new InvalidOperationException("The transaction is over: its results are read within the work it was given to.");
         }
     }
 }

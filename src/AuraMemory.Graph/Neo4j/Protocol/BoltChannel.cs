@@ -13,10 +13,10 @@ public sealed class BoltChannel(Stream stream, int longest, TimeProvider? time =
 {
     private const int LargestChunk = ushort.MaxValue;
     private const int FlushAt = 32 * 1024;
-    private const int KeptMessage = 1 << 20;
-    private readonly ArrayBufferWriter<byte> _message = new(4096);
-    private readonly ArrayBufferWriter<byte> _out = new(8192);
+    private const int KeptBytes = 1 << 20;
     private readonly byte[] _ahead = new byte[8192];
+    private ArrayBufferWriter<byte> _message = new(4096);
+    private ArrayBufferWriter<byte> _out = new(8192);
     private int _from;
     private int _to;
     private byte[] _in = new byte[4096];
@@ -49,6 +49,9 @@ public sealed class BoltChannel(Stream stream, int longest, TimeProvider? time =
         _out.Write<byte>([0, 0]);
     }
 
+    /// <summary>Forgets what waits to be sent.</summary>
+    public void Clear() => _out.ResetWrittenCount();
+
     /// <summary>Sends what waits, when it is much.</summary>
     public ValueTask FlushIfMuchAsync(CancellationToken cancellation) => _out.WrittenCount >= FlushAt ? FlushAsync(cancellation) : ValueTask.CompletedTask;
 
@@ -59,6 +62,11 @@ public sealed class BoltChannel(Stream stream, int longest, TimeProvider? time =
         {
             await stream.WriteAsync(_out.WrittenMemory, cancellation).ConfigureAwait(false);
             _out.ResetWrittenCount();
+            if (_out.Capacity > KeptBytes)
+            {
+                (_message, _out) = (new(4096), new(8192));
+            }
+
             await stream.FlushAsync(cancellation).ConfigureAwait(false);
         }
     }
@@ -125,7 +133,7 @@ public sealed class BoltChannel(Stream stream, int longest, TimeProvider? time =
     private BoltStructure Message(int length)
     {
         object? value = PackStreamReader.ReadAll(_in.AsSpan(0, length));
-        if (_in.Length > KeptMessage)
+        if (_in.Length > KeptBytes)
         {
             _in = new byte[4096];
         }

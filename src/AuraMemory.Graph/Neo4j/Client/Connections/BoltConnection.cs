@@ -18,6 +18,7 @@ internal sealed class BoltConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private Task<BoltStructure?>? _reading;
     private int _owed;
+    private int _unsent;
 
     public BoltConnection(Socket socket, Stream stream, BoltChannel channel, Neo4jServer server, TimeProvider time)
     {
@@ -30,6 +31,9 @@ internal sealed class BoltConnection : IAsyncDisposable
 
     /// <summary>When it was opened, as a timestamp of the clock.</summary>
     public long OpenedAt { get; }
+
+    /// <summary>The pool that it belongs to.</summary>
+    public BoltPool? Pool { get; set; }
 
     /// <summary>How often its pool had been told to forget its connections, when it was opened.</summary>
     public int Generation { get; set; }
@@ -65,15 +69,18 @@ internal sealed class BoltConnection : IAsyncDisposable
     {
         _channel.Put(tag, fields);
         _owed++;
+        _unsent++;
         IsClean = false;
     }
 
     /// <summary>Sends what waits. When this is given up halfway, the connection is broken.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         try
         {
             await _channel.FlushAsync(cancellation).ConfigureAwait(false);
+            _unsent = 0;
         }
         catch (Exception e)
         {
@@ -128,6 +135,10 @@ internal sealed class BoltConnection : IAsyncDisposable
         using var patience = new CancellationTokenSource(limit, _time);
         try
         {
+            // A COMMIT that was given up before it was sent must not go out now.
+            _channel.Clear();
+            _owed -= _unsent;
+            _unsent = 0;
             Put(BoltTag.Reset);
             await FlushAsync(patience.Token).ConfigureAwait(false);
             BoltStructure last;
@@ -158,7 +169,7 @@ internal sealed class BoltConnection : IAsyncDisposable
         {
             try
             {
-                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), _time);
                 _channel.Put(BoltTag.Goodbye);
                 await _channel.FlushAsync(patience.Token).ConfigureAwait(false);
             }

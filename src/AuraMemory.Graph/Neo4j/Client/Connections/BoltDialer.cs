@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using AuraMemory.Graph.Neo4j.PackStream;
 using AuraMemory.Graph.Neo4j.Protocol;
@@ -75,13 +74,7 @@ internal sealed class BoltDialer(Neo4jSettings settings, TimeProvider time)
         var hello = new Dictionary<string, object?>(StringComparer.Ordinal) { ["user_agent"] = settings.UserAgent };
         if (channel.Version is { Major: 5, Minor: >= 3 })
         {
-            hello["bolt_agent"] = new Dictionary<string, object?>
-            {
-                ["product"] = settings.UserAgent,
-                ["platform"] = RuntimeInformation.OSDescription,
-                ["language"] = "C#",
-                ["language_details"] = RuntimeInformation.FrameworkDescription,
-            };
+            hello["bolt_agent"] = new Dictionary<string, object?> { ["product"] = settings.UserAgent };
         }
 
         if (settings.Address.IsRouted)

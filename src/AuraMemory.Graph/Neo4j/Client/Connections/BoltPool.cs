@@ -98,7 +98,7 @@ internal sealed class BoltPool(Neo4jEndpoint endpoint, Neo4jSettings settings, B
             _open -= idle.Length;
             foreach (TaskCompletionSource<BoltConnection?> waiting in _waiting)
             {
-                waiting.TrySetException(new ObjectDisposedException(nameof(Neo4jDriver)));
+                waiting.TrySetException(Closed());
             }
 
             _waiting.Clear();
@@ -116,7 +116,11 @@ internal sealed class BoltPool(Neo4jEndpoint endpoint, Neo4jSettings settings, B
         TaskCompletionSource<BoltConnection?> waiting;
         lock (_sync)
         {
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(Neo4jDriver));
+            if (_isClosed)
+            {
+                throw Closed();
+            }
+
             if (_idle.TryPop(out BoltConnection? idle))
             {
                 return idle;
@@ -148,6 +152,8 @@ internal sealed class BoltPool(Neo4jEndpoint endpoint, Neo4jSettings settings, B
         }
     }
 
+    private Neo4jUnavailableException Closed() => new(Neo4jUnavailability.Unreachable, $"{endpoint} is no longer used.");
+
     private void GiveUp(TaskCompletionSource<BoltConnection?> waiting)
     {
         lock (_sync)
@@ -165,7 +171,7 @@ internal sealed class BoltPool(Neo4jEndpoint endpoint, Neo4jSettings settings, B
         try
         {
             BoltConnection connection = await dialer.OpenAsync(endpoint, cancellation).ConfigureAwait(false);
-            connection.Generation = generation;
+            (connection.Pool, connection.Generation) = (this, generation);
             return connection;
         }
         catch

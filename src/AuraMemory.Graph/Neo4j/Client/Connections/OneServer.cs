@@ -13,7 +13,7 @@ internal sealed class OneServer(BoltPool pool) : IBoltServers
 
     public void Report(BoltConnection connection, Exception failure)
     {
-        if (failure is Neo4jUnavailableException { Reason: Neo4jUnavailability.ConnectionLost } or Neo4jException { Code: "Neo.ClientError.Security.AuthorizationExpired" })
+        if (failure is Neo4jUnavailableException { Reason: Neo4jUnavailability.ConnectionLost } or Neo4jException { Code: Neo4jException.AuthorizationExpired })
         {
             pool.Forget();
         }
