@@ -6,7 +6,8 @@ namespace AuraMemory.Graph.Signatures;
 /// neighbours, then those that lie inside denser ones are taken off (after T. Hocevar, J. Demsar, A combinatorial approach to graphlet counting, 2014, and
 /// A. Pinar, C. Seshadhri, V. Vishal, ESCAPE, 2017).</para>
 /// <para>Caps, so that no node costs more than a bounded time: cycles of four without a chord are taken as none where more than <see cref="MostSteps"/> walks of two steps begin at the node;
-/// cliques of four where the link has more than <see cref="LinkScan.MostEdges"/> edges or <see cref="EulerCurve.MostNodes"/> nodes with edges.</para>
+/// cliques of four where the link has more than <see cref="LinkScan.MostEdges"/> edges or <see cref="EulerCurve.MostNodes"/> nodes with edges. What such cliques should be taken off of is then
+/// too high, and what that is taken off of in turn too low, but never below 0.</para>
 /// </remarks>
 internal sealed class OrbitCounts(StructureGraph graph)
 {
@@ -60,6 +61,10 @@ internal sealed class OrbitCounts(StructureGraph graph)
         into[2] = (degree * (degree - 1) / 2) - triangles;
         into[1] = ends - (2 * triangles);
         into[0] = degree;
+        for (int i = 0; i < Orbits; i++)
+        {
+            into[i] = Math.Max(0, into[i]);
+        }
     }
 
     /// <summary>Pairs of walks of two steps that end at the same other node: cycles of four through the node.</summary>

@@ -89,14 +89,15 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
     public void Dispose() => Drop();
 
     /// <inheritdoc/>
-    public SimilarNodes? Nearest(GraphView view, int node, int k, CancellationToken cancellation)
+    public SimilarNodes? Nearest(GraphView view, int node, int k, Action<long> charge, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(charge);
         while (Volatile.Read(ref _state) is { } state)
         {
             try
             {
-                return Nearest(state, view, node, k, cancellation);
+                return Nearest(state, new Measure(state, view, charge, cancellation), view, node, k, cancellation);
             }
             catch (ObjectDisposedException)
             {
@@ -187,7 +188,7 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
         return true;
     }
 
-    private static SimilarNodes Nearest(State state, GraphView view, int node, int k, CancellationToken cancellation)
+    private static SimilarNodes Nearest(State state, Measure now, GraphView view, int node, int k, CancellationToken cancellation)
     {
         long pending = Math.Abs(view.RelationshipEdits - state.Table.Edits);
         if (!HasRelationships(view, node))
@@ -195,7 +196,6 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
             return new SimilarNodes([], pending);
         }
 
-        var now = new Measure(state, view, cancellation);
         float[] own = now.Of(node);
         ShapeSearchResult found = state.Vectors.Search(
             new ShapeQuery
@@ -242,7 +242,7 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
     private sealed record State(SignatureTable Table, SignatureScale Scale, ShapeIndex Vectors);
 
     /// <summary>Scaled signatures as a query sees them: kept ones, or computed in its view where the node's relationships have changed.</summary>
-    private sealed class Measure(State state, GraphView view, CancellationToken cancellation)
+    private sealed class Measure(State state, GraphView view, Action<long> charge, CancellationToken cancellation)
     {
         private StructureGraph? _now;
         private SignatureReader? _reader;
@@ -257,10 +257,15 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
             }
             else
             {
-                _now ??= state.Table.Graph.Next(SignatureTable.Project(view, cancellation), out _, out _, cancellation);
-                _reader ??= new SignatureReader(_now);
+                if (_now is null)
+                {
+                    charge(SignatureTable.EstimateGraph(view.NodeCount, view.RelationshipCount));
+                    _now = state.Table.Graph.Next(SignatureTable.Project(view, cancellation), out _, out _, cancellation);
+                    _reader = new SignatureReader(_now);
+                }
+
                 Span<double> values = stackalloc double[NodeSignature.Length];
-                _reader.Read(_now.Simple.IndexOf(node), values, cancellation);
+                _reader!.Read(_now.Simple.IndexOf(node), values, cancellation);
                 NodeSignature.ToFeatures(values, features);
             }
 

@@ -37,7 +37,10 @@ internal sealed class SignatureTable
     public ReadOnlySpan<float> Features => _features;
 
     /// <summary>Estimated bytes of a table, of the one before it, and of what its making takes.</summary>
-    public static long Estimate(long nodes, long relationships) => (nodes * ((8 * NodeSignature.Length) + 100 + SignatureReader.BytesEachNode)) + (relationships * 56);
+    public static long Estimate(long nodes, long relationships) => EstimateGraph(nodes, relationships) + (nodes * ((8 * NodeSignature.Length) + 32)) + (relationships * 16);
+
+    /// <summary>Estimated bytes of a graph prepared for signatures, and of what its making takes.</summary>
+    public static long EstimateGraph(long nodes, long relationships) => (nodes * (70 + SignatureReader.BytesEachNode)) + (relationships * 40);
 
     /// <summary>The part of a graph that signatures are of.</summary>
     public static AlgorithmGraph Project(GraphView view, CancellationToken cancellation) =>

@@ -7,9 +7,10 @@ public interface ISimilarNodes
     /// <param name="view">The graph as the query sees it.</param>
     /// <param name="node">Number of a node in it.</param>
     /// <param name="k">How many at most, 1 or more.</param>
+    /// <param name="charge">Told the bytes before the graph is projected for nodes whose relationships have changed; may throw to refuse.</param>
     /// <param name="cancellation">Ends the search with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Null when there is no index yet, or it had no room.</returns>
-    SimilarNodes? Nearest(GraphView view, int node, int k, CancellationToken cancellation);
+    SimilarNodes? Nearest(GraphView view, int node, int k, Action<long> charge, CancellationToken cancellation);
 }
 
 /// <summary>Nodes that are embedded alike.</summary>

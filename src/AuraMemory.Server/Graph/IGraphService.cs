@@ -59,11 +59,13 @@ internal sealed record GraphAnswer(
 /// <param name="Nodes">Objects with relationships.</param>
 /// <param name="Relationships">Relationships between stored objects.</param>
 /// <param name="Awaited">Keys that are targets of relationships and not stored.</param>
-/// <param name="Bytes">Memory, estimated.</param>
+/// <param name="Bytes">Memory, estimated, with that of signatures.</param>
 /// <param name="Behind">Changes not applied yet, at most.</param>
 /// <param name="Queries">Queries and walks answered.</param>
 /// <param name="Failures">Queries and walks refused or stopped.</param>
-internal sealed record GraphReport(bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures);
+/// <param name="Signatures">Objects that are found by how they are embedded.</param>
+internal sealed record GraphReport(
+    bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures, long Signatures);
 
 /// <summary>The graph cannot answer now; it will by itself.</summary>
 internal sealed class GraphUnavailableException(string message) : Exception(message);

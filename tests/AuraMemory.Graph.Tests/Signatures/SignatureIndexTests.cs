@@ -56,12 +56,12 @@ public class SignatureIndexTests
             Assert.True(index.Refresh(view, Plenty));
             SignatureTable table = index.Table!;
             int node = table.Graph.Simple.NodeAt(17 * round);
-            SimilarNodes found = index.Nearest(view, node, 12, default)!;
+            SimilarNodes found = index.Nearest(view, node, 12, NoLimit, default)!;
             Assert.Equal(0, found.Pending);
             Assert.DoesNotContain(found.Nodes, f => f.Node == node);
             Assert.Equal(12, found.Nodes.Select(f => f.Node).Distinct().Count());
             double worst = found.Nodes[^1].Distance;
-            SimilarNodes all = index.Nearest(view, node, 10_000, default)!;
+            SimilarNodes all = index.Nearest(view, node, 10_000, NoLimit, default)!;
             Assert.Equal(index.Count - 1, all.Nodes.Count);
             Assert.Equal(found.Nodes, all.Nodes.Take(12));
             Assert.All(all.Nodes.Skip(12), f => Assert.True(f.Distance >= worst));
@@ -98,11 +98,11 @@ public class SignatureIndexTests
         PropertyGraph graph = Path(40);
         using var index = new SignatureIndex();
         GraphView first = graph.Snapshot();
-        Assert.Null(index.Nearest(first, 10, 3, default));
+        Assert.Null(index.Nearest(first, 10, 3, NoLimit, default));
         Assert.True(index.Refresh(first, Plenty));
 
         // But for three at each end all nodes of a path are alike.
-        Assert.Equal([(3, 0.0), (4, 0.0)], index.Nearest(first, 10, 2, default)!.Nodes);
+        Assert.Equal([(3, 0.0), (4, 0.0)], index.Nearest(first, 10, 2, NoLimit, default)!.Nodes);
 
         // 11 goes, which changes 10 and 12; 41 and 42 are new, and 41 is an end of the path as 39 was.
         graph.RemoveNode(11);
@@ -110,19 +110,20 @@ public class SignatureIndexTests
         graph.AddRelationship(39, middle, "R", MapValue.Empty);
         graph.AddRelationship(middle, end, "R", MapValue.Empty);
         GraphView second = graph.Snapshot();
-        SimilarNodes found = index.Nearest(second, 20, 100, default)!;
+        SimilarNodes found = index.Nearest(second, 20, 100, NoLimit, default)!;
         Assert.Equal(4, found.Pending);
         Assert.DoesNotContain(found.Nodes, f => f.Node == 11);
         Assert.Equal(38, found.Nodes.Count);
-        Assert.Equal(0, index.Nearest(second, 10, 100, default)!.Nodes.Single(f => f.Node == 12).Distance);
-        Assert.Equal((0, 0.0), index.Nearest(second, end, 1, default)!.Nodes[0]);
-        Assert.Empty(index.Nearest(second, 11, 3, default)!.Nodes);
+        Assert.Equal(0, index.Nearest(second, 10, 100, NoLimit, default)!.Nodes.Single(f => f.Node == 12).Distance);
+        Assert.Equal((0, 0.0), index.Nearest(second, end, 1, NoLimit, default)!.Nodes[0]);
+        Assert.Throws<InvalidOperationException>(() => index.Nearest(second, end, 1, _ => throw new InvalidOperationException(), default));
+        Assert.Empty(index.Nearest(second, 11, 3, NoLimit, default)!.Nodes);
 
         // A query that began before still gets its own nodes.
         Assert.True(index.Refresh(second, Plenty));
-        Assert.Equal(4, index.Nearest(first, 20, 3, default)!.Pending);
-        Assert.DoesNotContain(index.Nearest(first, 20, 100, default)!.Nodes, f => f.Node == end);
-        SimilarNodes after = index.Nearest(second, end, 100, default)!;
+        Assert.Equal(4, index.Nearest(first, 20, 3, NoLimit, default)!.Pending);
+        Assert.DoesNotContain(index.Nearest(first, 20, 100, NoLimit, default)!.Nodes, f => f.Node == end);
+        SimilarNodes after = index.Nearest(second, end, 100, NoLimit, default)!;
         Assert.Equal((0L, 40), (after.Pending, after.Nodes.Count));
     }
 
@@ -132,11 +133,11 @@ public class SignatureIndexTests
         PropertyGraph graph = Path(60);
         using var index = new SignatureIndex();
         Assert.True(index.Refresh(graph.Snapshot(), Plenty));
-        double before = index.Nearest(graph.Snapshot(), 0, 1000, default)!.Nodes[^1].Distance;
+        double before = index.Nearest(graph.Snapshot(), 0, 1000, NoLimit, default)!.Nodes[^1].Distance;
         int extra = graph.AddNode(["N"], MapValue.Empty);
         graph.AddRelationship(extra, 59, "R", MapValue.Empty);
         Assert.True(index.Refresh(graph.Snapshot(), Plenty));
-        Assert.Equal(before, index.Nearest(graph.Snapshot(), 0, 1000, default)!.Nodes[^1].Distance);
+        Assert.Equal(before, index.Nearest(graph.Snapshot(), 0, 1000, NoLimit, default)!.Nodes[^1].Distance);
         for (int i = 0; i < 40; i++)
         {
             graph.AddRelationship(5, (7 * i) + 3 < 60 ? (7 * i) + 3 : i, "R", MapValue.Empty);
@@ -145,7 +146,7 @@ public class SignatureIndexTests
         Assert.True(index.Refresh(graph.Snapshot(), Plenty));
         using var other = new SignatureIndex();
         Assert.True(other.Refresh(graph.Snapshot(), Plenty));
-        Assert.Equal(other.Nearest(graph.Snapshot(), 0, 1000, default)!.Nodes, index.Nearest(graph.Snapshot(), 0, 1000, default)!.Nodes);
+        Assert.Equal(other.Nearest(graph.Snapshot(), 0, 1000, NoLimit, default)!.Nodes, index.Nearest(graph.Snapshot(), 0, 1000, NoLimit, default)!.Nodes);
     }
 
     [Fact]
@@ -179,7 +180,7 @@ public class SignatureIndexTests
             {
                 GraphView view = graph.Snapshot();
                 int node = own.Next(view.NodeNumbers);
-                if (index.Nearest(view, node, 8, default) is { } found)
+                if (index.Nearest(view, node, 8, NoLimit, default) is { } found)
                 {
                     answers++;
                     Assert.All(found.Nodes, f => Assert.True(f.Node != node && view.LabelsOf(f.Node).Length > 0));
@@ -199,7 +200,7 @@ public class SignatureIndexTests
         GraphView view = graph.Snapshot();
         Assert.False(index.Refresh(view, 1 << 20));
         Assert.Equal((0, 0L), (index.Count, index.Bytes));
-        Assert.Null(index.Nearest(view, 0, 3, default));
+        Assert.Null(index.Nearest(view, 0, 3, NoLimit, default));
         Assert.True(index.Refresh(view, SignatureIndex.Estimate(view)));
         Assert.InRange(index.Bytes, 1, SignatureIndex.Estimate(view));
         Assert.False(index.Refresh(view, SignatureIndex.Estimate(view) - 1));
@@ -213,17 +214,21 @@ public class SignatureIndexTests
         using var index = new SignatureIndex();
         GraphView first = graph.Snapshot();
         Assert.True(index.Refresh(first, Plenty));
-        SimilarNodes before = index.Nearest(first, 1, 5, default)!;
+        SimilarNodes before = index.Nearest(first, 1, 5, NoLimit, default)!;
         Edit(graph, new Random(4), 10);
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => index.Refresh(graph.Snapshot(), Plenty, source.Token));
-        Assert.Equal(before.Nodes, index.Nearest(first, 1, 5, default)!.Nodes);
+        Assert.Equal(before.Nodes, index.Nearest(first, 1, 5, NoLimit, default)!.Nodes);
 
         // Dropped while the refresh reads the graph: what it has made is not published.
         Assert.False(index.Refresh(new WatchedView(graph.Snapshot(), index.Drop), Plenty));
         Assert.Equal(0, index.Bytes);
         Assert.True(index.Refresh(graph.Snapshot(), Plenty));
+    }
+
+    private static void NoLimit(long bytes)
+    {
     }
 
     private static PropertyGraph Path(int nodes)

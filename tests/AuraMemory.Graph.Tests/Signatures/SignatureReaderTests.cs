@@ -108,6 +108,20 @@ public class SignatureReaderTests
         Assert.Equal((double)Leaves * (Leaves - 1) / 2, hub[8]);
     }
 
+    /// <summary>A clique whose links have more edges than are kept: what cannot be counted must not spoil what can.</summary>
+    [Fact]
+    public void A_clique_beyond_the_caps_has_a_signature_that_can_be_compared()
+    {
+        const int Nodes = 800;
+        (int A, int B)[] edges = [.. Enumerable.Range(0, Nodes).SelectMany(a => Enumerable.Range(0, a).Select(b => (a, b)))];
+        double[] values = Read(new SignatureReader(StructureGraph.Of(Make(Nodes, edges), default)), 5);
+        Assert.Equal([Nodes - 1, (Nodes - 1) * (Nodes - 2) / 2, Nodes - 1, 1, -1], [values[0], values[3], values[NodeSignature.Core], values[NodeSignature.Link], values[NodeSignature.Link + 1]]);
+        Assert.All(values.Take(OrbitCounts.Orbits), count => Assert.True(count >= 0));
+        float[] features = new float[NodeSignature.Length];
+        NodeSignature.ToFeatures(values, features);
+        Assert.All(features, feature => Assert.True(float.IsFinite(feature)));
+    }
+
     private static double[] Read(SignatureReader reader, int node)
     {
         double[] values = new double[NodeSignature.Length];

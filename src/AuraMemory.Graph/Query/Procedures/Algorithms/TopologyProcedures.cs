@@ -33,9 +33,7 @@ internal static class TopologyProcedures
 
     private static List<Value[]> Guarded(QueryContext context, Func<CancellationToken, List<Value[]>> work)
     {
-        GraphView graph = context.Graph.Connected;
-        long bytes = graph.SimilarNodes is null ? SignatureIndex.Estimate(graph) : SignatureTable.Estimate(graph.NodeCount, graph.RelationshipCount);
-        context.Charge(bytes);
+        long charged = context.Charged;
         using CancellationTokenSource limits = context.LinkedToLimits();
         try
         {
@@ -48,7 +46,7 @@ internal static class TopologyProcedures
         }
         finally
         {
-            context.Charge(-bytes);
+            context.Charge(charged - context.Charged);
         }
     }
 
@@ -62,7 +60,7 @@ internal static class TopologyProcedures
         GraphView graph = context.Graph.Connected;
         int node = Locate(context.Graph, arguments[0]);
         int k = (int)arguments[1].Integer;
-        SimilarNodes found = graph.SimilarNodes?.Nearest(graph, node, k, cancellation) ?? Compute(graph, node, k, cancellation);
+        SimilarNodes found = graph.SimilarNodes?.Nearest(graph, node, k, context.Charge, cancellation) ?? Compute(context, graph, node, k, cancellation);
         context.NodesVisited += found.Nodes.Count;
         var rows = new List<Value[]>();
         foreach ((int other, double distance) in found.Nodes)
@@ -73,7 +71,7 @@ internal static class TopologyProcedures
         return rows;
     }
 
-    private static SimilarNodes Compute(GraphView graph, int node, int k, CancellationToken cancellation)
+    private static SimilarNodes Compute(QueryContext context, GraphView graph, int node, int k, CancellationToken cancellation)
     {
         if (graph.NodeCount > MostComputed)
         {
@@ -81,15 +79,18 @@ internal static class TopologyProcedures
                 $"memory.similarTopology has no signatures of this graph's {graph.NodeCount} nodes: they are not kept, are still being computed, or have no room. Up to {MostComputed} are computed for a query.");
         }
 
+        context.Charge(SignatureIndex.Estimate(graph));
         using var index = new SignatureIndex();
         index.Refresh(graph, long.MaxValue, cancellation);
-        return index.Nearest(graph, node, k, cancellation)!;
+        return index.Nearest(graph, node, k, context.Charge, cancellation)!;
     }
 
     private static List<Value[]> Signature(QueryContext context, Value[] arguments, CancellationToken cancellation)
     {
         int node = Locate(context.Graph, arguments[0]);
-        AlgorithmGraph graph = SignatureTable.Project(context.Graph.Connected, cancellation);
+        GraphView connected = context.Graph.Connected;
+        context.Charge(SignatureTable.EstimateGraph(connected.NodeCount, connected.RelationshipCount));
+        AlgorithmGraph graph = SignatureTable.Project(connected, cancellation);
         int index = graph.IndexOf(node);
         double[] values = new double[NodeSignature.Length];
         if (index >= 0)
