@@ -15,7 +15,7 @@ namespace AuraMemory.Bench.Graph;
 internal sealed class PruningRows(GraphFolder folder, BenchReport report)
 {
     private const int Runs = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly (string Name, int Nodes, (int A, int B)[] Edges)[] Patterns =
     [

@@ -4,10 +4,12 @@ namespace AuraMemory.Graph.Signatures;
 /// <remarks>
 /// A scale is fixed when an index is built, so that distances do not move with every change of the graph. It has drifted when a deviation is by more than a quarter above or below
 /// the one it was made of. Deviations below <see cref="Least"/> count as that, so that a number nearly all nodes share does not outweigh the others. (Means do not matter to distances.)
+/// What is beside the orbits counts half: a single relationship moves many of those numbers at once.
 /// </remarks>
 internal sealed class SignatureScale
 {
     private const double Least = 0.1;
+    private const double BesideOrbits = 0.5;
     private const double MostDrift = 1.25;
     private readonly double[] _deviations;
 
@@ -61,12 +63,12 @@ internal sealed class SignatureScale
         return false;
     }
 
-    /// <summary>Divides.</summary>
+    /// <summary>Divides, and weighs.</summary>
     public void Apply(ReadOnlySpan<float> features, Span<float> into)
     {
         for (int i = 0; i < _deviations.Length; i++)
         {
-            into[i] = (float)(features[i] / _deviations[i]);
+            into[i] = (float)((i < OrbitCounts.Orbits ? 1 : BesideOrbits) * features[i] / _deviations[i]);
         }
     }
 }
