@@ -123,6 +123,7 @@ public static class ServerProgram
             },
             Memory = store.Plan.GraphMemoryBytes,
             ScoresInterval = TimeSpan.FromSeconds(context.Settings.GraphScoresSeconds),
+            SignaturesInterval = TimeSpan.FromSeconds(context.Settings.GraphSignaturesSeconds),
             Threads = context.Settings.GraphQueryThreads,
             Wait = TimeSpan.FromSeconds(context.Settings.BodyWaitSeconds),
         },

@@ -9,7 +9,7 @@ public class GraphLayerTests
 
     /// <summary>Bottom first. A part is a namespace, or several that belong together, or names given by <see cref="PartOf"/>.</summary>
     private static readonly string[] Order =
-        ["errors and limits", "Values", "Storage", "Algorithms", "Query.Evaluation", "Query.Syntax", "Query.Parsing", "Query.Procedures", "Query.Binding", "plans", "Query", "Neo4j"];
+        ["errors and limits", "Values", "Storage", "Algorithms", "Signatures", "Query.Evaluation", "Query.Syntax", "Query.Parsing", "Query.Procedures", "Query.Binding", "plans", "Query", "Neo4j"];
 
     private static readonly string[] Contracts = ["CypherException", "ErrorPhase", "QueryLimits", "TextPosition"];
 

@@ -42,8 +42,29 @@ internal static class GraphCommand
                 case "planner":
                     new PlannerRows(folder, report).Run();
                     break;
+                case "topology":
+                    foreach (string name in folder.Names.TakeLast(4))
+                    {
+                        new SignatureRows(report).Run(name, folder.Read(name).ToPropertyGraph());
+                    }
+
+                    break;
+                case "generated-topology":
+                    foreach (GeneratedGraph graph in scales.Select(GeneratedGraph.Of))
+                    {
+                        new SignatureRows(report).Run(graph.Name, ReferenceGraph.Make(graph.Edges.Nodes, graph.Edges.Sources, graph.Edges.Targets));
+                    }
+
+                    break;
+                case "retrieval":
+                    new RetrievalRows(folder, report).Plant("ca-grqc");
+                    new RetrievalRows(folder, report).Purity("email-eu-core");
+                    break;
+                case "pruning":
+                    new PruningRows(folder, report).Run();
+                    break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, topology, generated-topology, retrieval, pruning.");
             }
         }
     }

@@ -32,6 +32,9 @@ internal sealed class GraphFolder(string folder)
             File.Exists(ranks) ? [.. Csv(ranks, ',').Select(r => (Number(r[1]), Number(r[2])))] : []);
     }
 
+    /// <summary>Reads the class that each node is known to belong to.</summary>
+    public int[] Communities(string name) => [.. Csv(System.IO.Path.Combine(Path, name, "nodes.csv"), ',').Select(r => int.Parse(r[^1], CultureInfo.InvariantCulture))];
+
     /// <summary>Reads the seeds of queries on a generated graph; empty when there are none.</summary>
     public int[] Seeds(string graph)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AuraMemory.Topology;
 using AuraMemory.Topology.Filtrations;
 using AuraMemory.Topology.Inputs;
@@ -17,10 +18,11 @@ public readonly record struct BettiNumbers(int B0, int B1, int B2);
 /// </remarks>
 public sealed class NeighbourhoodTopology
 {
+    private const int SearchCost = 12;
     private readonly AlgorithmGraph _simple;
     private readonly int[] _places;
     private readonly List<int> _nodes = [];
-    private readonly List<GraphEdge> _edges = [];
+    private readonly List<(int From, int To)> _edges = [];
     private readonly int _maxSimplices;
 
     /// <summary>For the neighbourhoods of one graph; one thread at a time. 4 bytes a node.</summary>
@@ -33,6 +35,12 @@ public sealed class NeighbourhoodTopology
         _places = new int[_simple.Count];
         _maxSimplices = maxSimplices;
     }
+
+    /// <summary>Nodes of the last neighbourhood that was computed.</summary>
+    internal ReadOnlySpan<int> Nodes => CollectionsMarshal.AsSpan(_nodes);
+
+    /// <summary>Its edges, between places in <see cref="Nodes"/>.</summary>
+    internal ReadOnlySpan<(int From, int To)> Edges => CollectionsMarshal.AsSpan(_edges);
 
     /// <summary>Of the graph among a node's neighbours, the node itself left out; all 0 at a node without neighbours.</summary>
     public BettiNumbers Link(int node, CancellationToken cancellation = default)
@@ -109,22 +117,57 @@ public sealed class NeighbourhoodTopology
         _edges.Clear();
         for (int i = 0; i < _nodes.Count; i++)
         {
-            foreach (int other in _simple.Row(_nodes[i]))
-            {
-                if (_places[other] > i + 1)
-                {
-                    _edges.Add(new GraphEdge(i, _places[other] - 1));
-                }
-            }
+            Connect(i);
         }
 
-        var graph = new WeightedGraph(_nodes.Count, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_edges));
         foreach (int node in _nodes)
         {
             _places[node] = 0;
         }
 
-        Barcode bars = GraphPersistence.DegreeClique(graph, Barcode.HighestDimension, _maxSimplices, cancellation);
+        return Of(_nodes.Count, Edges, _maxSimplices, cancellation);
+    }
+
+    /// <summary>Finds the edges to later nodes. A long row (a hub at the border of a small ball) is asked for each of them instead of being read.</summary>
+    private void Connect(int i)
+    {
+        ReadOnlySpan<int> row = _simple.Row(_nodes[i]);
+        if (row.Length <= SearchCost * (long)(_nodes.Count - i))
+        {
+            foreach (int other in row)
+            {
+                if (_places[other] > i + 1)
+                {
+                    _edges.Add((i, _places[other] - 1));
+                }
+            }
+
+            return;
+        }
+
+        for (int j = i + 1; j < _nodes.Count; j++)
+        {
+            if (row.BinarySearch(_nodes[j]) >= 0)
+            {
+                _edges.Add((i, j));
+            }
+        }
+    }
+
+    /// <summary>Of a graph of its own.</summary>
+    /// <param name="count">Nodes.</param>
+    /// <param name="edges">Edges, each once.</param>
+    /// <param name="maxSimplices">Largest complex that is worked on.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    internal static BettiNumbers Of(int count, ReadOnlySpan<(int From, int To)> edges, int maxSimplices, CancellationToken cancellation)
+    {
+        var between = new GraphEdge[edges.Length];
+        for (int i = 0; i < between.Length; i++)
+        {
+            between[i] = new GraphEdge(edges[i].From, edges[i].To);
+        }
+
+        Barcode bars = GraphPersistence.DegreeClique(new WeightedGraph(count, between), Barcode.HighestDimension, maxSimplices, cancellation);
         return new BettiNumbers(
             bars[0].Essential.Length,
             bars.Dimensions > 1 ? bars[1].Essential.Length : -1,

@@ -17,7 +17,8 @@ internal sealed record GraphRoots(
     (int Label, int Key, PropertyIndexSnapshot Index)[] Indexes,
     long RelationshipCount,
     int NodeNumbers,
-    int RelationshipNumbers);
+    int RelationshipNumbers,
+    long RelationshipEdits);
 
 /// <summary>A <see cref="PropertyGraph"/> as it was at one moment. Immutable: any number of threads may read it.</summary>
 internal sealed class GraphSnapshot : GraphView
@@ -61,6 +62,12 @@ internal sealed class GraphSnapshot : GraphView
 
     /// <inheritdoc/>
     public override IGraphStatistics? Statistics => _graph.CurrentStatistics;
+
+    /// <inheritdoc/>
+    public override ISimilarNodes? SimilarNodes => _graph.SimilarNodes;
+
+    /// <inheritdoc/>
+    public override long RelationshipEdits => _roots.RelationshipEdits;
 
     /// <summary>Whether there is a node of this number.</summary>
     public bool HasNode(int node) => _roots.Nodes.Contains(node);

@@ -125,6 +125,15 @@ public abstract class GraphView
 
     /// <summary>What the graph knows about itself beyond counts; null when nothing is kept.</summary>
     public virtual IGraphStatistics? Statistics => null;
+
+    /// <summary>The same relationships, without nodes that have none where the graph keeps those apart. Nodes have the same numbers.</summary>
+    public virtual GraphView Connected => this;
+
+    /// <summary>An index of how nodes are embedded; null when none is kept.</summary>
+    public virtual ISimilarNodes? SimilarNodes => null;
+
+    /// <summary>Relationships added and removed since the graph was made: two views with the same number have the same relationships.</summary>
+    public abstract long RelationshipEdits { get; }
 }
 
 /// <summary>Cardinalities that a planner asks for. Estimates are of rows, never negative.</summary>

@@ -80,6 +80,7 @@ public sealed partial class PropertyGraph
 
             _typeCounts[number] += sources.Length;
             _relationshipCount += sources.Length;
+            _relationshipEdits += sources.Length;
             if (many)
             {
                 _catalogue = null;

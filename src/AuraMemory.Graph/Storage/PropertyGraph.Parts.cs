@@ -26,7 +26,8 @@ public sealed partial class PropertyGraph
             [.. _indexes.Select(index => (index.Label, index.Key, index.Snapshot()))],
             _relationshipCount,
             _nodeNumbers.Next,
-            _relationshipNumbers.Next);
+            _relationshipNumbers.Next,
+            _relationshipEdits);
         _current = new GraphSnapshot(this, roots);
         _snapshots.Add(_epoch, _current);
         _epoch++;
@@ -159,6 +160,7 @@ public sealed partial class PropertyGraph
         _incoming.Remove(record.Target, record.Type, record.Source, relationship, _epoch);
         _typeCounts[record.Type]--;
         _relationshipCount--;
+        _relationshipEdits++;
         _relationshipNumbers.Free(relationship, _epoch);
         _catalogue?.Removed(record.Source, record.Target, record.Type);
     }

@@ -38,6 +38,7 @@ public sealed partial class PropertyGraph
     private MotifCatalogue? _catalogue;
     private long _epoch;
     private long _relationshipCount;
+    private long _relationshipEdits;
     private long _propertyBytes;
     private int _compacting;
     private long _changesSinceCompaction;
@@ -53,6 +54,9 @@ public sealed partial class PropertyGraph
 
     /// <summary>Names of property keys.</summary>
     public TokenTable Keys { get; } = new();
+
+    /// <summary>An index of how nodes are embedded, for the queries of all snapshots; null = none. Whoever puts it here keeps it up.</summary>
+    public ISimilarNodes? SimilarNodes { get; set; }
 
     /// <summary>Bytes that the graph holds as of now, estimated from its tables; pages that only snapshots still hold are not counted.</summary>
     public long Bytes
@@ -135,6 +139,7 @@ public sealed partial class PropertyGraph
             _incoming.Insert(target, number, source, relationship, _epoch);
             _typeCounts[number]++;
             _relationshipCount++;
+            _relationshipEdits++;
         }
 
         CompactWhenDue();

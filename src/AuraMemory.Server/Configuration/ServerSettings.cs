@@ -60,6 +60,9 @@ public sealed record ServerSettings
     /// <summary>Seconds between computations of the importance and the communities of objects, 0 to 86 400; 0 = none are made; default 30.</summary>
     public double GraphScoresSeconds { get; init; } = 30;
 
+    /// <summary>Seconds between refreshes of the signatures of objects in the graph, 0 to 86 400; 0 = none are kept; default 60.</summary>
+    public double GraphSignaturesSeconds { get; init; } = 60;
+
     /// <summary>Port of the read-only Bolt door on loopback, 0 to 65 535; 0 (default) = no door.</summary>
     public int BoltPort { get; init; }
 

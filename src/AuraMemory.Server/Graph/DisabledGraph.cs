@@ -28,5 +28,5 @@ internal sealed class DisabledGraph : IGraphService
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public GraphReport Report() => new(false, false, 0, 0, 0, 0, 0, 0, 0);
+    public GraphReport Report() => new(false, false, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -23,6 +23,7 @@ internal sealed class GraphService : IGraphService
     private readonly TimeProvider _time;
     private readonly ObjectGraph _graph;
     private readonly GraphScores _scores;
+    private readonly GraphSignatures _signatures;
     private readonly CypherEngine _engine;
     private readonly SemaphoreSlim _slots;
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,6 +51,7 @@ internal sealed class GraphService : IGraphService
         _time = time;
         _graph = new ObjectGraph(store, settings.Memory);
         _scores = new GraphScores(_graph, _loaded.Task, settings.ScoresInterval, settings.Memory, time);
+        _signatures = new GraphSignatures(_graph, _loaded.Task, settings.SignaturesInterval, time);
         _engine = new CypherEngine(procedures);
         _slots = new SemaphoreSlim(settings.Threads, settings.Threads);
         _behind = follow(new GraphFollower(_graph, store, EndLoading));
@@ -127,14 +129,20 @@ internal sealed class GraphService : IGraphService
     public GraphReport Report()
     {
         GraphView now = _graph.Snapshot();
-        return new GraphReport(Volatile.Read(ref _isLoaded), _graph.IsFull, _graph.Nodes, now.RelationshipCount, _graph.Awaited, _graph.Bytes, _behind(), Interlocked.Read(ref _queries), Interlocked.Read(ref _failures));
+        return new GraphReport(
+            Volatile.Read(ref _isLoaded), _graph.IsFull, _graph.Nodes, now.RelationshipCount, _graph.Awaited, _graph.Bytes + _graph.Signatures.Bytes, _behind(), Interlocked.Read(ref _queries), Interlocked.Read(ref _failures),
+            _graph.Signatures.Count);
     }
 
     /// <summary>Computes the scores of objects now; for tests, which do not wait for the interval.</summary>
     internal bool ComputeScores() => _scores.Compute(CancellationToken.None);
 
+    /// <summary>Brings the signatures of objects up to date now; for tests, which do not wait for the interval.</summary>
+    internal bool RefreshSignatures() => _signatures.Refresh(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
+        await _signatures.DisposeAsync().ConfigureAwait(false);
         await _scores.DisposeAsync().ConfigureAwait(false);
         _slots.Dispose();
     }

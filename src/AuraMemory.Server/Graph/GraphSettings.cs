@@ -14,6 +14,9 @@ internal sealed record GraphSettings
     /// <summary>Time between computations of importance and communities; zero = none.</summary>
     public TimeSpan ScoresInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Time between refreshes of the signatures of nodes; zero = none are kept.</summary>
+    public TimeSpan SignaturesInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Queries at a time, 1 or more.</summary>
     public int Threads { get; init; } = 2;
 

@@ -77,11 +77,13 @@ internal sealed record GraphAnswer(IReadOnlyList<string> Columns, IReadOnlyList<
 /// <param name="Nodes">Objects with relationships.</param>
 /// <param name="Relationships">Relationships between stored objects.</param>
 /// <param name="Awaited">Keys that are targets of relationships and not stored.</param>
-/// <param name="Bytes">Memory, estimated.</param>
+/// <param name="Bytes">Memory, estimated, with that of signatures.</param>
 /// <param name="Behind">Changes not applied yet, at most.</param>
 /// <param name="Queries">Queries and walks answered.</param>
 /// <param name="Failures">Queries and walks refused or stopped.</param>
-internal sealed record GraphReport(bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures)
+/// <param name="Signatures">Objects that are found by how they are embedded.</param>
+internal sealed record GraphReport(
+    bool IsLoaded, bool IsFull, long Nodes, long Relationships, long Awaited, long Bytes, long Behind, long Queries, long Failures, long Signatures)
 {
     /// <summary>How the Neo4j is kept up; null when the graph lives here only.</summary>
     public MirrorReport? Neo4j { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
+using AuraMemory.Graph.Signatures;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
 
@@ -16,6 +17,7 @@ namespace AuraMemory.Server.Graph;
 /// the edges towards it. An object without edges is no node; queries resolve it from the store when they ask.</para>
 /// <para>Readers take a snapshot. Numbers of nodes are given to keys once and found through <see cref="TryFind"/>; what a snapshot does
 /// not have yet, or no longer, is recognised by its lack of labels there.</para>
+/// <para>Signatures have what the graph leaves of its memory: when a relationship needs it, they are dropped first.</para>
 /// </remarks>
 internal sealed class ObjectGraph
 {
@@ -37,7 +39,11 @@ internal sealed class ObjectGraph
 
     /// <param name="store">The store.</param>
     /// <param name="limit">Bytes that graph and keys may take.</param>
-    public ObjectGraph(IObjectStore store, long limit) => (_store, _limit) = (store, limit);
+    public ObjectGraph(IObjectStore store, long limit)
+    {
+        (_store, _limit) = (store, limit);
+        _graph.SimilarNodes = Signatures;
+    }
 
     /// <summary>Whether relationships are missing because there was no room for them.</summary>
     public bool IsFull => Volatile.Read(ref _isFull);
@@ -47,6 +53,12 @@ internal sealed class ObjectGraph
 
     /// <summary>Keys that are targets and not stored.</summary>
     public int Awaited => _awaited.Count;
+
+    /// <summary>Signatures of its nodes, for <see cref="GraphSignatures"/> to keep up.</summary>
+    public SignatureIndex Signatures { get; } = new();
+
+    /// <summary>Bytes that graph and keys leave.</summary>
+    public long Room => _limit - Bytes;
 
     /// <summary>Estimated bytes of graph and keys.</summary>
     public long Bytes => _graph.Bytes + (_numbers.Count * 120L) + (_awaited.Count * 120L);
@@ -251,7 +263,13 @@ internal sealed class ObjectGraph
 
     private void Add(RelationshipView view)
     {
-        if (_isFull || Bytes > _limit)
+        long room = Room;
+        if (room < Signatures.Bytes)
+        {
+            Signatures.Drop();
+        }
+
+        if (_isFull || room < 0)
         {
             Volatile.Write(ref _isFull, true);
             return;

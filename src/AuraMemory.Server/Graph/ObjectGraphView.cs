@@ -69,6 +69,10 @@ internal sealed class ObjectGraphView : GraphView, IDisposable
 
     public override IGraphStatistics? Statistics => _inner.Statistics;
 
+    public override GraphView Connected => _inner;
+
+    public override long RelationshipEdits => _inner.RelationshipEdits;
+
     public void Dispose() => _documents.Dispose();
 
     public override long CountNodes(int label) => label == _label || label < 0 ? NodeCount : 0;

@@ -67,6 +67,7 @@ internal sealed class StoreMetrics
         page.Family("memory_graph_relationships", "gauge", "Relationships between stored objects.").Sample("", graph.Relationships);
         page.Family("memory_graph_awaited_targets", "gauge", "Targets of relationships that are not stored.").Sample("", graph.Awaited);
         page.Family("memory_graph_bytes", "gauge", "Memory of the graph, estimated.").Sample("", graph.Bytes);
+        page.Family("memory_graph_signatures", "gauge", "Objects that are found by how they are embedded in the graph.").Sample("", graph.Signatures);
         page.Family("memory_graph_behind", "gauge", "Changes of the store that the graph has not looked at yet, at most.").Sample("", graph.Behind);
         page.Family("memory_graph_full", "gauge", "1 when relationships are missing for want of memory.").Sample("", graph.IsFull ? 1 : 0);
         page.Family("memory_graph_queries_total", "counter", "Graph queries and walks answered.").Sample("", graph.Queries);

@@ -2,6 +2,7 @@ using AuraMemory.Graph.Query;
 using AuraMemory.Graph.Query.Evaluation;
 using AuraMemory.Graph.Query.Procedures;
 using AuraMemory.Graph.Query.Procedures.Algorithms;
+using AuraMemory.Graph.Signatures;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
 
@@ -100,18 +101,51 @@ public class AlgorithmProcedureTests
         Assert.ThrowsAny<OperationCanceledException>(() => Rows("gds.pageRank.stream", cancelled, Value.Of("*")));
     }
 
-    [Fact]
-    public void Nodes_in_like_places_are_found_first()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nodes_in_like_places_are_found_first(bool kept)
     {
+        using var index = new SignatureIndex();
+        if (kept)
+        {
+            _graph.SimilarNodes = index;
+            index.Refresh(_graph.Snapshot(), 1 << 30);
+        }
+
         // 0 and 1 are exchangeable; 4 is the corner of the other triangle that only differs in what lies two steps away.
         List<Value[]> rows = Call("memory.similarTopology", Value.Of("k0"), Value.Of(3L));
-        Assert.Equal(1, rows[0][0].Node);
-        Assert.Equal(1.0, rows[0][1].Float);
-        Assert.Equal(4, rows[1][0].Node);
-        Assert.Throws<CypherException>(() => Call("memory.similarTopology", Value.Of("missing"), Value.Of(3L)));
+        Assert.Equal([1, 4], rows.Take(2).Select(row => row[0].Node));
+        Assert.Equal([1.0, 0.0, 0.0], [rows[0][1].Float, rows[0][3].Float, rows[0][4].Integer]);
+        Assert.Equal(1 / (1 + rows[1][3].Float), rows[1][1].Float);
+        Assert.Equal(7, Call("memory.similarTopology", Value.Of("k0"), Value.Of(100L)).Count);
+        Assert.Empty(Call("memory.similarTopology", Value.Of("k8"), Value.Of(3L)));
+        Assert.Contains("no node", Refused("memory.similarTopology", Value.Of("missing"), Value.Of(3L)), StringComparison.Ordinal);
+        Assert.Contains("10000", Refused("memory.similarTopology", Value.Of("k0"), Value.Of(0L)), StringComparison.Ordinal);
+        _graph.AddRelationship(0, 8, "EDGE", MapValue.Empty);
+        Assert.All(Call("memory.similarTopology", Value.Of("k0"), Value.Of(3L)), row => Assert.Equal(kept ? 1 : 0, row[4].Integer));
+    }
+
+    [Fact]
+    public void A_signature_has_a_name_for_each_number()
+    {
         Value[] signature = Assert.Single(Call("memory.topology.signature", Value.Of("k2")));
         Assert.Equal(signature[0].List.Length, signature[1].List.Length);
-        Assert.Equal(3.0, signature[1].List[0].Float);
+        Assert.Equal(("degree", 3.0), (signature[0].List[0].Text, signature[1].List[0].Float));
+        Assert.Equal(("triangles", 1.0), (signature[0].List[3].Text, signature[1].List[3].Float));
+        Assert.All(Assert.Single(Call("memory.topology.signature", Value.Of("k8")))[1].List.ToArray().Take(18), value => Assert.Equal(0.0, value.Float));
+    }
+
+    [Fact]
+    public void Signatures_of_a_large_graph_are_not_computed_for_a_query()
+    {
+        int first = _graph.AddNodes(TopologyProcedures.MostComputed, ["Many"]);
+        _graph.AddRelationship(first, first + 1, "EDGE", MapValue.Empty);
+        Assert.Contains("10000", Refused("memory.similarTopology", Value.Of("k0"), Value.Of(3L)), StringComparison.Ordinal);
+        using var index = new SignatureIndex();
+        _graph.SimilarNodes = index;
+        index.Refresh(_graph.Snapshot(), 1 << 30);
+        Assert.Equal(3, Call("memory.similarTopology", Value.Of("k0"), Value.Of(3L)).Count);
     }
 
     private static MapValue Map(params (string Key, object Value)[] entries) =>

@@ -10,11 +10,12 @@ namespace AuraMemory.Server.Tests.Graph;
 /// <summary>A graph over a model store.</summary>
 internal sealed class GraphBed : IAsyncDisposable
 {
-    public GraphBed(GraphSettings? settings = null, bool load = true)
+    public GraphBed(GraphSettings? settings = null, bool load = true, ModelStore? store = null)
     {
+        Store = store ?? new ModelStore(new StoreOptions { DataFolder = "unused" });
         Service = new GraphService(
             Store, new ModelShapes(), new GraphProcedures(TimeProvider.System),
-            settings ?? new GraphSettings { ScoresInterval = TimeSpan.Zero }, TimeProvider.System,
+            settings ?? new GraphSettings { ScoresInterval = TimeSpan.Zero, SignaturesInterval = TimeSpan.Zero }, TimeProvider.System,
             follower =>
             {
                 Follower = follower;
@@ -26,7 +27,7 @@ internal sealed class GraphBed : IAsyncDisposable
         }
     }
 
-    public ModelStore Store { get; } = new(new StoreOptions { DataFolder = "unused" });
+    public ModelStore Store { get; }
 
     public GraphService Service { get; }
 

@@ -177,6 +177,88 @@ public class GraphServiceTests
     }
 
     [Fact]
+    public async Task Objects_are_found_by_how_they_are_related_and_answers_say_what_they_lack()
+    {
+        await using var bed = new GraphBed();
+        foreach (string side in (string[])["a", "b"])
+        {
+            await bed.StoreAsync(side + "0", new Relationship(side + "1"), new Relationship(side + "2"));
+            await bed.StoreAsync(side + "1", new Relationship(side + "2"));
+            await bed.StoreAsync(side + "2", new Relationship(side + "3"));
+            await bed.StoreAsync(side + "3");
+        }
+
+        await bed.StoreAsync("alone");
+        const string Similar = "CALL memory.similarTopology('a3', 2) YIELD node, score, distance, pending RETURN node.key, score = 1.0, distance = 0.0, pending";
+
+        // Computed for the query where nothing is kept.
+        Assert.Equal(0, bed.Service.Report().Signatures);
+        string[] computed = await bed.RowsAsync(Similar);
+        Assert.Equal(2, computed.Length);
+        Assert.Contains("b3 true true 0", computed);
+        Assert.True(bed.Service.RefreshSignatures());
+        Assert.Equal(8, bed.Service.Report().Signatures);
+        Assert.Equal(computed, await bed.RowsAsync(Similar));
+        Assert.Empty(await bed.RowsAsync("CALL memory.similarTopology('alone') YIELD node RETURN node.key"));
+        Assert.Equal("ProcedureError", (await bed.RefusalAsync("CALL memory.similarTopology('nothing') YIELD node RETURN node.key")).Type);
+
+        // A number may go to another object; what was computed for it does not go with it.
+        await bed.DeleteAsync("b3");
+        await bed.StoreAsync("z", new Relationship("b0"), new Relationship("b1"));
+        Assert.Equal(["3"], await bed.RowsAsync("CALL memory.similarTopology('a3', 100) YIELD node, pending RETURN DISTINCT pending"));
+        Assert.DoesNotContain(await bed.RowsAsync("CALL memory.similarTopology('a3', 100) YIELD node, distance WHERE distance = 0.0 RETURN node.key"), key => key is "z" or "b3");
+        Assert.True(bed.Service.RefreshSignatures());
+        Assert.Equal(["z 0"], await bed.RowsAsync("CALL memory.similarTopology('a3', 100) YIELD node, pending WHERE node.key IN ['z', 'b3'] RETURN node.key, pending"));
+
+        // After a restart they are as they were.
+        await using var again = new GraphBed(store: bed.Store);
+        Assert.True(again.Service.RefreshSignatures());
+        const string All = "CALL memory.similarTopology('a3', 100) YIELD node, score, pending RETURN node.key, score, pending";
+        Assert.Equal(await bed.RowsAsync(All), await again.RowsAsync(All));
+    }
+
+    [Fact]
+    public async Task Signatures_are_kept_in_the_background()
+    {
+        await using var bed = new GraphBed(new GraphSettings { ScoresInterval = TimeSpan.Zero, SignaturesInterval = TimeSpan.FromMilliseconds(1) });
+        await bed.StoreAsync("a", new Relationship("b"));
+        await bed.StoreAsync("b");
+        while (bed.Service.Report().Signatures < 2)
+        {
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task Signatures_give_way_to_relationships()
+    {
+        const int Memory = 3 << 20;
+
+        // What one more relationship may take is looked at when the next one comes.
+        const int Page = 1 << 16;
+        await using var bed = new GraphBed(new GraphSettings { ScoresInterval = TimeSpan.Zero, SignaturesInterval = TimeSpan.Zero, Memory = Memory });
+        int stored = 0;
+        for (; stored < 1000; stored++)
+        {
+            await bed.StoreAsync($"k{stored}", new Relationship($"k{stored / 2}"));
+        }
+
+        Assert.True(bed.Service.RefreshSignatures());
+        Assert.Equal(1000, bed.Service.Report().Signatures);
+        for (; bed.Service.Report().Signatures > 0; stored++)
+        {
+            Assert.InRange(bed.Service.Report().Bytes, 1, Memory + Page);
+            await bed.StoreAsync($"k{stored}", new Relationship($"k{stored / 2}"));
+        }
+
+        GraphReport left = bed.Service.Report();
+        Assert.False(left.IsFull);
+        Assert.Equal(stored, left.Nodes);
+        Assert.InRange(left.Bytes, Memory / 4, Memory + Page);
+        Assert.False(bed.Service.RefreshSignatures());
+    }
+
+    [Fact]
     public async Task A_graph_larger_than_its_memory_refuses_queries_and_says_so()
     {
         await using var bed = new GraphBed(new GraphSettings { ScoresInterval = TimeSpan.Zero, Memory = 1 << 16 });

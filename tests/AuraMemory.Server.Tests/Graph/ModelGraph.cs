@@ -25,7 +25,7 @@ internal sealed class ModelGraph : IGraphService
 
     public ValueTask<GraphAnswer?> WalkAsync(GraphWalk walk, CancellationToken cancellation) => throw new GraphUnavailableException("A model answers nothing.");
 
-    public GraphReport Report() => new(true, IsFull, 0, 0, 0, 0, 0, 0, 0);
+    public GraphReport Report() => new(true, IsFull, 0, 0, 0, 0, 0, 0, 0, 0);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

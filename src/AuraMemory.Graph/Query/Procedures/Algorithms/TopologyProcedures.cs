@@ -1,6 +1,7 @@
 using AuraMemory.Graph.Algorithms;
 using AuraMemory.Graph.Query.Evaluation;
 using AuraMemory.Graph.Query.Parsing;
+using AuraMemory.Graph.Signatures;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
 
@@ -9,13 +10,16 @@ namespace AuraMemory.Graph.Query.Procedures.Algorithms;
 /// <summary><c>memory.similarTopology</c>, <c>memory.topology.signature</c> and <c>memory.motifs</c>.</summary>
 internal static class TopologyProcedures
 {
+    /// <summary>Most nodes whose signatures are computed for one query, where no index is kept.</summary>
+    internal const int MostComputed = 10_000;
+
     /// <summary>The procedures.</summary>
     public static IEnumerable<IProcedure> All(ProjectionCatalog projections)
     {
         yield return new SimpleProcedure(
             "memory.similarTopology",
             [new("key", "ANY"), new("k", "INTEGER", Value.Of(10L))],
-            [new("node", "NODE"), new("score", "FLOAT"), new("nodeId", "INTEGER")],
+            [new("node", "NODE"), new("score", "FLOAT"), new("nodeId", "INTEGER"), new("distance", "FLOAT"), new("pending", "INTEGER")],
             (context, arguments) => Guarded(context, token => Similar(context, arguments, token)));
         yield return new SimpleProcedure(
             "memory.topology.signature",
@@ -29,8 +33,7 @@ internal static class TopologyProcedures
 
     private static List<Value[]> Guarded(QueryContext context, Func<CancellationToken, List<Value[]>> work)
     {
-        long bytes = (context.Graph.NodeCount * 256) + (context.Graph.RelationshipCount * 16);
-        context.Charge(bytes);
+        long charged = context.Charged;
         using CancellationTokenSource limits = context.LinkedToLimits();
         try
         {
@@ -43,7 +46,7 @@ internal static class TopologyProcedures
         }
         finally
         {
-            context.Charge(-bytes);
+            context.Charge(charged - context.Charged);
         }
     }
 
@@ -54,31 +57,48 @@ internal static class TopologyProcedures
             throw Wrong("memory.similarTopology needs 1 to 10000 as k.");
         }
 
-        AlgorithmGraph graph = AlgorithmGraph.Project(context.Graph, new GraphProjection { Orientation = Orientation.Undirected }, cancellation);
-        int node = Locate(context.Graph, graph, arguments[0]);
-        var signatures = new NodeSignatures(graph, cancellation);
+        GraphView graph = context.Graph.Connected;
+        int node = Locate(context.Graph, arguments[0]);
+        int k = (int)arguments[1].Integer;
+        SimilarNodes found = graph.SimilarNodes?.Nearest(graph, node, k, context.Charge, cancellation) ?? Compute(context, graph, node, k, cancellation);
+        context.NodesVisited += found.Nodes.Count;
         var rows = new List<Value[]>();
-        foreach ((int other, double score) in signatures.Nearest(node, (int)arguments[1].Integer))
+        foreach ((int other, double distance) in found.Nodes)
         {
-            rows.Add([Value.OfNode(graph.NodeAt(other)), Value.Of(score), Value.Of((long)graph.NodeAt(other))]);
+            rows.Add([Value.OfNode(other), Value.Of(1 / (1 + distance)), Value.Of((long)other), Value.Of(distance), Value.Of(found.Pending)]);
         }
 
         return rows;
     }
 
+    private static SimilarNodes Compute(QueryContext context, GraphView graph, int node, int k, CancellationToken cancellation)
+    {
+        if (graph.NodeCount > MostComputed)
+        {
+            throw Wrong(
+                $"memory.similarTopology has no signatures of this graph's {graph.NodeCount} nodes: they are not kept, are still being computed, or have no room. Up to {MostComputed} are computed for a query.");
+        }
+
+        context.Charge(SignatureIndex.Estimate(graph));
+        using var index = new SignatureIndex();
+        index.Refresh(graph, long.MaxValue, cancellation);
+        return index.Nearest(graph, node, k, context.Charge, cancellation)!;
+    }
+
     private static List<Value[]> Signature(QueryContext context, Value[] arguments, CancellationToken cancellation)
     {
-        AlgorithmGraph graph = AlgorithmGraph.Project(context.Graph, new GraphProjection { Orientation = Orientation.Undirected }, cancellation);
-        int node = Locate(context.Graph, graph, arguments[0]);
-        double[] values = new NodeSignatures(graph, cancellation).Describe(node);
-        return
-        [
-            [
-                Value.Of([.. NodeSignatures.Names.Select(Value.Of)]),
-                Value.Of([.. values.Select(Value.Of)]),
-                Value.OfNode(graph.NodeAt(node)),
-            ],
-        ];
+        int node = Locate(context.Graph, arguments[0]);
+        GraphView connected = context.Graph.Connected;
+        context.Charge(SignatureTable.EstimateGraph(connected.NodeCount, connected.RelationshipCount));
+        AlgorithmGraph graph = SignatureTable.Project(connected, cancellation);
+        int index = graph.IndexOf(node);
+        double[] values = new double[NodeSignature.Length];
+        if (index >= 0)
+        {
+            new SignatureReader(StructureGraph.Of(graph, cancellation)).Read(index, values, cancellation);
+        }
+
+        return [[Value.Of([.. NodeSignature.Names.Select(Value.Of)]), Value.Of([.. values.Select(Value.Of)]), Value.OfNode(node)]];
     }
 
     private static IEnumerable<Value[]> Motifs(AlgorithmCall call)
@@ -95,17 +115,16 @@ internal static class TopologyProcedures
         static Value[] Row(string name, long count, long alone) => [Value.Of(name), Value.Of(count), Value.Of(alone)];
     }
 
-    private static int Locate(GraphView view, AlgorithmGraph graph, Value key)
+    private static int Locate(GraphView view, Value key)
     {
         int node = key.Kind switch
         {
             ValueKind.Node => key.Node,
-            ValueKind.Integer when key.Integer is >= 0 and <= int.MaxValue => (int)key.Integer,
+            ValueKind.Integer when key.Integer >= 0 && key.Integer < view.NodeNumbers => (int)key.Integer,
             ValueKind.String => ByKey(view, key),
             _ => -1,
         };
-        int index = node < 0 ? -1 : graph.IndexOf(node);
-        return index >= 0 ? index : throw Wrong($"There is no node {key}; give a node, its number or its 'key'.");
+        return node >= 0 ? node : throw Wrong($"There is no node {key}; give a node, its number or its 'key'.");
     }
 
     private static int ByKey(GraphView view, Value key)
