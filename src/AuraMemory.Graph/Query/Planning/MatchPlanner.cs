@@ -250,11 +250,13 @@ internal sealed class MatchPlanner
 
     private void Shortest(PatternShortest shortest)
     {
-        LongWalk walk = Long(shortest.Edge, shortest.Edge.Left);
-        Put(new ShortestPathPlan(_plan, walk, shortest.Path, shortest.All, shortest.Position), _plan.Rows);
         _done.Add(shortest.Path);
         _done.Add(shortest.Edge.Slot);
-        Filters();
+        PatternCondition[] ofPath = [.. _graph.Conditions.Where(c => !c.Done && c.Code.Slots.All(s => !_own.Contains(s) || _done.Contains(s)))];
+        Array.ForEach(ofPath, c => c.Done = true);
+        var walk = new ShortestWalk(
+            Long(shortest.Edge, shortest.Edge.Left), shortest.Path, shortest.All, shortest.EachNode, shortest.NodeSlot, [.. ofPath.OrderBy(c => c.IsCostly).Select(c => c.Code)], shortest.Position);
+        Put(new ShortestPathPlan(_plan, walk), ofPath.Aggregate(_plan.Rows, (rows, c) => rows * Kept(c)));
     }
 
     private EdgeWalk Walk(PatternEdge edge, PatternNode from)
