@@ -14,6 +14,8 @@ internal static class GraphCommand
         PythonPeer peer = await PythonPeer.FindAsync(arguments.Text("python", "python3")).ConfigureAwait(false);
         int runs = (int)arguments.Number("runs", 5);
         bool plans = arguments.Text("plans", "no") == "yes";
+        var patience = TimeSpan.FromSeconds(arguments.Seconds("seconds", 2));
+        int shuffles = (int)arguments.Number("shuffles", 3);
         arguments.RefuseUnread();
         foreach (string part in parts)
         {
@@ -40,10 +42,13 @@ internal static class GraphCommand
                     new LsqbRows(folder, runs, plans, report).Run();
                     break;
                 case "planner":
-                    new PlannerRows(folder, report).Run();
+                    new PlannerRows(folder, patience, report).Run();
+                    break;
+                case "plans":
+                    new PlanRows(folder, patience, shuffles, report).Run();
                     break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans.");
             }
         }
     }

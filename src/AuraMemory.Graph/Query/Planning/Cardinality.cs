@@ -4,13 +4,16 @@ using AuraMemory.Graph.Storage;
 namespace AuraMemory.Graph.Query.Planning;
 
 /// <summary>Estimates of rows, from what the graph knows about itself. Guesses where it knows nothing, never errors.</summary>
-internal sealed class Cardinality(GraphView graph)
+internal sealed class Cardinality(GraphView graph, PlanningKnowledge knowledge)
 {
     private const double EqualityGuess = 0.1;
     private const double RangeGuess = 0.3;
     private const double OtherGuess = 0.5;
 
-    private readonly IGraphStatistics? _statistics = graph.Statistics;
+    /// <summary>Closing rates that one query may have drawn: what more it asks for is taken from smaller patterns.</summary>
+    private const int MostDraws = 48;
+    private readonly IGraphStatistics? _statistics = knowledge == PlanningKnowledge.Counts ? null : graph.Statistics;
+    private int _draws = MostDraws;
 
     /// <summary>Nodes in the graph; 1 at least.</summary>
     public double Nodes { get; } = Math.Max(1, graph.NodeCount);
@@ -107,6 +110,7 @@ internal sealed class Cardinality(GraphView graph)
                 foreach (int second in Types(edge))
                 {
                     wedges += _statistics.Wedges(Label(from), first, Seen(by, from), second, Seen(edge, from));
+                    wedges -= first == second && by.MayShare(edge) ? Same(from, first, Seen(by, from), Seen(edge, from)) : 0;
                 }
             }
 
@@ -137,7 +141,7 @@ internal sealed class Cardinality(GraphView graph)
     public double Closing(PatternEdge edge, (PatternEdge First, PatternEdge Second)? wedge)
     {
         double independent = Relationships(edge) / (Math.Max(1, Count(edge.Left.Labels)) * Math.Max(1, Count(edge.Right.Labels)));
-        if (wedge is not { } two || _statistics is null || edge.IsLong)
+        if (wedge is not { } two || _statistics is null || knowledge < PlanningKnowledge.Triangles || edge.IsLong)
         {
             return Math.Min(edge.IsLong ? 1 : 16, independent * (edge.IsLong ? 4 : 1));
         }
@@ -152,10 +156,51 @@ internal sealed class Cardinality(GraphView graph)
         return Math.Max(edge.Direction == Direction.Both ? rate : rate / 2, independent);
     }
 
+    /// <summary>Rows that a relationship between two nodes of a pattern gives for each match of the pattern.</summary>
+    /// <param name="edge">The relationship.</param>
+    /// <param name="pattern">Relationships of the pattern, four or five nodes at most between them.</param>
+    /// <returns>Null when nothing is known of it.</returns>
+    public double? Closes(PatternEdge edge, List<PatternEdge> pattern)
+    {
+        if (_statistics is null || knowledge < PlanningKnowledge.FourNodes || edge.IsLong || pattern.Count < 2)
+        {
+            return null;
+        }
+
+        List<PatternNode> nodes = [];
+        PatternArc[] arcs = [.. pattern.Select(e => Arc(e, Types(e)[0]))];
+        ClosingSample? sum = new ClosingSample(0, 0);
+        foreach (int type in Types(edge))
+        {
+            ClosingSample? one = arcs.Any(a => a.Type == int.MaxValue) ? null : type == int.MaxValue ? default(ClosingSample) : _statistics.Closing(arcs, Arc(edge, type), ref _draws);
+            sum = one is { } rate && sum is { } others ? new ClosingSample(others.Rate + rate.Rate, others.Resolution + rate.Resolution) : null;
+        }
+
+        return sum is not { } all ? null : all.Rate > 0 ? all.Rate : Math.Min(all.Resolution, Closing(edge, null));
+
+        PatternArc Arc(PatternEdge one, int type) => new(Number(one.Left), Number(one.Right), type, one.Direction);
+        int Number(PatternNode node)
+        {
+            int at = nodes.IndexOf(node);
+            if (at < 0)
+            {
+                at = nodes.Count;
+                nodes.Add(node);
+            }
+
+            return at;
+        }
+    }
+
     private static Direction Seen(PatternEdge edge, PatternNode from) =>
         edge.Left == from || edge.Direction == Direction.Both
             ? edge.Direction
             : edge.Direction == Direction.Outgoing ? Direction.Incoming : Direction.Outgoing;
+
+    // A relationship is met with itself at a node, but not walked twice.
+    private double Same(PatternNode at, int type, Direction one, Direction other) =>
+        (one == Direction.Incoming || other == Direction.Incoming ? 0 : _statistics!.Relationships(Label(at), type, -1))
+        + (one == Direction.Outgoing || other == Direction.Outgoing ? 0 : _statistics!.Relationships(-1, type, Label(at)));
 
     private int Label(PatternNode node) => node.Labels.Count == 0 ? -1 : graph.Labels.Find(node.Labels[0]);
 

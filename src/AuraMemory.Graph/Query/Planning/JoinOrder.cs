@@ -9,11 +9,16 @@ namespace AuraMemory.Graph.Query.Planning;
 internal sealed class JoinOrder
 {
     private const int Largest = 10;
+
+    /// <summary>As many as a set of relationships has bits.</summary>
+    private const int MostEdges = 128;
     private readonly Cardinality _cardinality;
     private readonly PatternNode[] _nodes;
     private readonly PatternEdge[] _edges;
     private readonly PatternCondition[] _conditions;
     private readonly ulong[] _needs;
+    private readonly ClosingContext? _context;
+    private readonly Dictionary<(int Closing, UInt128 Known), double?> _closings = [];
     private readonly Func<PatternNode, (double Cost, double Rows)> _start;
 
     private JoinOrder(
@@ -22,6 +27,7 @@ internal sealed class JoinOrder
         (_cardinality, _nodes, _edges, _start) = (cardinality, nodes, edges, start);
         _conditions = [.. conditions];
         _needs = new ulong[_conditions.Length];
+        _context = edges.Length <= MostEdges ? new ClosingContext(nodes, edges) : null;
         for (int i = 0; i < _conditions.Length; i++)
         {
             for (int n = 0; n < nodes.Length; n++)
@@ -158,16 +164,46 @@ internal sealed class JoinOrder
 
         double made = rows * fan;
         double after = made;
+        UInt128 known = Inside(set) | Bit(primary);
         foreach (PatternEdge edge in Between(set, node))
         {
             if (edge != primary)
             {
-                after *= Math.Min(1, _cardinality.Closing(edge, Wedge(primary, edge)));
+                after *= Closing(edge, primary, known);
+                known |= Bit(edge);
             }
         }
 
         after = Loops(_nodes[node], after) * Thinned(set, set | (1UL << node), _nodes[node].Slot);
         return (rows + made + after, Math.Max(after, 1e-9));
+    }
+
+    private double Closing(PatternEdge edge, PatternEdge primary, UInt128 known)
+    {
+        double? rate = null;
+        if (_context is not null)
+        {
+            int at = Array.IndexOf(_edges, edge);
+            if (!_closings.TryGetValue((at, known), out rate))
+            {
+                _closings[(at, known)] = rate = _cardinality.Closes(edge, _context.Find(at, known));
+            }
+        }
+
+        return rate ?? Math.Min(1, _cardinality.Closing(edge, Wedge(primary, edge)));
+    }
+
+    private UInt128 Bit(PatternEdge edge) => _context is null ? 0 : UInt128.One << Array.IndexOf(_edges, edge);
+
+    private UInt128 Inside(ulong set)
+    {
+        UInt128 inside = 0;
+        for (int i = 0; _context is not null && i < _edges.Length; i++)
+        {
+            inside |= Has(set, _edges[i].Left) && Has(set, _edges[i].Right) ? UInt128.One << i : 0;
+        }
+
+        return inside;
     }
 
     // Labels are in the fan already; a condition on this node's labels alone would count twice.

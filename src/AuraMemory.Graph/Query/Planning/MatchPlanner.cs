@@ -72,12 +72,14 @@ internal sealed class MatchPlanner
         {
             // Parts that hang on what is known come first, then the part that begins with the fewest rows.
             PatternNode? anchored = _graph.Nodes.Find(n => !n.Done && _graph.At(n).Any(e => (e.Left == n ? e.Right : e.Left).Done));
-            PatternNode first = anchored ?? _graph.Nodes.Where(n => !n.Done).MinBy(n => Start(n).Rows)!;
+            bool keepsOrder = _planner.Options.KeepsOrder;
+            PatternNode first = anchored ?? (keepsOrder ? _graph.Nodes.Find(n => !n.Done) : _graph.Nodes.Where(n => !n.Done).MinBy(n => Start(n).Rows))!;
             PatternNode[] part = Part(first);
             PatternEdge[] edges = [.. _graph.Edges.Where(e => !e.IsGiven && part.Contains(e.Left) && part.Contains(e.Right))];
             double before = _plan.Rows;
-            List<(PatternNode Node, double Rows)> order = JoinOrder.Find(
-                _planner.Cardinality, part, edges, _graph.Conditions.Where(c => !c.Done), Start);
+            List<(PatternNode Node, double Rows)> order = keepsOrder
+                ? AsWritten(part)
+                : JoinOrder.Find(_planner.Cardinality, part, edges, _graph.Conditions.Where(c => !c.Done), Start);
             foreach ((PatternNode node, double rows) in order)
             {
                 if (_graph.At(node).Any(e => !e.Done && e.Left != e.Right && (e.Left == node ? e.Right : e.Left).Done))
@@ -96,6 +98,23 @@ internal sealed class MatchPlanner
                 _plan.Rows = before * rows;
             }
         }
+    }
+
+    // Each node as soon as a relationship leads to it, the first written first.
+    private List<(PatternNode Node, double Rows)> AsWritten(PatternNode[] part)
+    {
+        List<PatternNode> left = [.. _graph.Nodes.Where(n => !n.Done && part.Contains(n))];
+        HashSet<PatternNode> found = [.. part.Where(n => n.Done)];
+        var order = new List<(PatternNode Node, double Rows)>();
+        while (left.Count > 0)
+        {
+            PatternNode next = left.Find(n => _graph.At(n).Any(e => found.Contains(e.Left == n ? e.Right : e.Left))) ?? left[0];
+            left.Remove(next);
+            found.Add(next);
+            order.Add((next, 1));
+        }
+
+        return order;
     }
 
     // Relationships between nodes that are found.

@@ -16,16 +16,20 @@ internal sealed class QueryPlanner
     private readonly List<ParameterExpression> _implicit = [];
     private int _slots;
 
-    private QueryPlanner(GraphView graph, IProcedureCatalog procedures)
+    private QueryPlanner(GraphView graph, IProcedureCatalog procedures, PlanningOptions options)
     {
         Graph = graph;
+        Options = options;
         _procedures = procedures;
-        Cardinality = new Cardinality(graph);
+        Cardinality = new Cardinality(graph, options.Knowledge);
         Compiler = new ExpressionCompiler(this);
     }
 
     /// <summary>The graph that is planned for.</summary>
     public GraphView Graph { get; }
+
+    /// <summary>What it makes use of.</summary>
+    public PlanningOptions Options { get; }
 
     /// <summary>Names in the plan.</summary>
     public TokenList Tokens { get; } = new();
@@ -37,9 +41,9 @@ internal sealed class QueryPlanner
     public ExpressionCompiler Compiler { get; }
 
     /// <summary>Plans a checked query.</summary>
-    public static CompiledQuery Plan(QuerySyntax query, GraphView graph, IProcedureCatalog procedures)
+    public static CompiledQuery Plan(QuerySyntax query, GraphView graph, IProcedureCatalog procedures, PlanningOptions? options = null)
     {
-        var planner = new QueryPlanner(graph, procedures);
+        var planner = new QueryPlanner(graph, procedures, options ?? PlanningOptions.Default);
         (PlanNode plan, Columns columns) = planner.Union(query, new Scope());
         plan = PlanRules.Apply(plan, columns.Slots, planner);
         foreach (SubqueryPlan subquery in planner._subqueries)
