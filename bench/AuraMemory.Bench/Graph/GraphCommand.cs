@@ -46,6 +46,7 @@ internal static class GraphCommand
                     break;
                 case "plans":
                     new PlanRows(folder, patience, shuffles, report).Run();
+                    new PlanningTimeRows(folder, report).Run();
                     break;
                 default:
                     throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans.");

@@ -19,6 +19,7 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
     private const double BatchMilliseconds = 5;
     private const long LargeGraph = 10_000;
     private const int Written = 0;
+    private const double WarmUpSeconds = 10;
     private static readonly PlanningOptions[] Ways =
     [
         new(PlanningKnowledge.Counts, KeepsOrder: true),
@@ -33,6 +34,7 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
 
     public void Run()
     {
+        WarmUp();
         foreach (string name in folder.Names)
         {
             ReferenceGraph reference = folder.Read(name);
@@ -63,19 +65,37 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
         Report();
     }
 
+    // Until all operators are compiled as well as they will be.
+    private void WarmUp()
+    {
+        PropertyGraph graph = folder.Read("lesmis").ToPropertyGraph();
+        TimeSpan began = Environment.CpuUsage.TotalTime;
+        while ((Environment.CpuUsage.TotalTime - began).TotalSeconds < WarmUpSeconds)
+        {
+            foreach (PatternQuery template in PatternQuery.Templates)
+            {
+                foreach (PlanningOptions way in (PlanningOptions[])[Ways[Written], Ways[^1]])
+                {
+                    new CypherBed(graph, limit, way, new ProcessorTime()).Milliseconds(template.Text, 3);
+                    new CypherBed(graph, limit, way, new ProcessorTime()).Milliseconds(template.From(new Random(1), 1).Text, 3);
+                }
+            }
+        }
+    }
+
     private void Measure(PropertyGraph graph, string name, PatternQuery query, string text)
     {
-        CypherBed[] beds = [.. Ways.Select(w => new CypherBed(graph, limit, w))];
+        CypherBed[] beds = [.. Ways.Select(w => new CypherBed(graph, limit, w, new ProcessorTime()))];
         string[] plans = [.. beds.Select(b => b.Plan(text))];
         int[] first = [.. plans.Select(p => Array.IndexOf(plans, p))];
-        double best = beds[^1].Milliseconds(text, 1) ?? double.PositiveInfinity;
-        if (double.IsPositiveInfinity(best))
+        double? best = beds[^1].Milliseconds(text, 1);
+        if (best is null && (first[Written] == first[^1] || beds[Written].Milliseconds(text, 1) is null))
         {
             _endless++;
             return;
         }
 
-        double?[] times = Interleaved(beds, first, text, best > 100 ? 1 : 3);
+        double?[] times = Interleaved(beds, first, text, best is null or > 100 ? 1 : 3);
         if (times[first[Written]] is { } written && times[first[^1]] is { } planned && written < 0.95 * planned && first[Written] != first[^1])
         {
             times = Interleaved(beds, first, text, 9);
@@ -150,7 +170,7 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
                 string.Create(CultureInfo.InvariantCulture, $"worst {cyclic.Min(m => m.Ratio(Written) / m.Ratio(way)):F2}, {cyclic.Count(m => m.IsBound(way))} at the limit")));
         }
 
-        BenchReport.Progress($"{_measured.Count} queries; {_endless} took longer than {limit.TotalSeconds} s with either plan, or with the catalogue's, and are left out.");
+        BenchReport.Progress($"{_measured.Count} queries; {_endless} took longer than {limit.TotalSeconds} s both as written and planned, and are left out.");
     }
 
     private void Mean(string name, List<PlannedQuery> queries, double? bar)

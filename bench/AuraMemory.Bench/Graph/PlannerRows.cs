@@ -28,7 +28,7 @@ internal sealed class PlannerRows(GraphFolder folder, TimeSpan patience, BenchRe
         {
             ReferenceGraph reference = folder.Read(name);
             PropertyGraph graph = reference.ToPropertyGraph();
-            CypherBed[] beds = [.. Knowledge.Select(k => new CypherBed(graph, patience, new PlanningOptions(k.Knowledge, KeepsOrder: false)))];
+            CypherBed[] beds = [.. Knowledge.Select(k => new CypherBed(graph, patience, new PlanningOptions(k.Knowledge, KeepsOrder: false), new ProcessorTime()))];
             foreach (PatternQuery template in PatternQuery.Templates)
             {
                 foreach (PatternQuery query in reference.IsDirected ? new[] { template, template.Directed() } : [template])

@@ -14,6 +14,7 @@ internal sealed class MatchPlanner
     private readonly PatternGraph _graph;
     private readonly HashSet<int> _own = [];
     private readonly HashSet<int> _done = [];
+    private readonly Dictionary<PatternNode, double> _foundAt = [];
     private PlanNode _plan;
 
     private MatchPlanner(QueryPlanner planner, PatternGraph graph, PlanNode source)
@@ -30,11 +31,16 @@ internal sealed class MatchPlanner
     }
 
     /// <summary>Plans a pattern on top of a plan.</summary>
-    public static PlanNode Plan(QueryPlanner planner, PatternGraph graph, PlanNode source)
+    /// <param name="planner">Slots and names.</param>
+    /// <param name="graph">The pattern.</param>
+    /// <param name="source">The plan.</param>
+    /// <param name="countsRows">Whether its rows are only counted.</param>
+    public static PlanNode Plan(QueryPlanner planner, PatternGraph graph, PlanNode source, bool countsRows = false)
     {
         var match = new MatchPlanner(planner, graph, source);
         match.Given();
-        match.Components();
+        match.Look();
+        match.Components(countsRows);
         foreach (PatternShortest shortest in graph.Shortest)
         {
             match.Shortest(shortest);
@@ -66,7 +72,27 @@ internal sealed class MatchPlanner
         Closing();
     }
 
-    private void Components()
+    // What is sought by a value that stands in the query can be looked at now: a single node is known better than by averages.
+    private void Look()
+    {
+        var found = new List<int>();
+        foreach (PatternNode node in _graph.Nodes.Where(n => !n.Done && _planner.Options.Knowledge != PlanningKnowledge.Counts))
+        {
+            found.Clear();
+            if (Seek(node) is not { Seek: { IsList: false, Value.Code: ConstantEvaluator constant } seek } sought)
+            {
+                continue;
+            }
+
+            int label = sought.Label is null ? -1 : _planner.Graph.Labels.Find(sought.Label);
+            if (_planner.Graph.TrySeek(label, _planner.Graph.Keys.Find(seek.Key), constant.Value, found) && found.Count == 1)
+            {
+                node.Number = found[0];
+            }
+        }
+    }
+
+    private void Components(bool countsRows)
     {
         while (_graph.Nodes.Exists(n => !n.Done))
         {
@@ -79,7 +105,7 @@ internal sealed class MatchPlanner
             double before = _plan.Rows;
             List<(PatternNode Node, double Rows)> order = keepsOrder
                 ? AsWritten(part)
-                : JoinOrder.Find(_planner.Cardinality, part, edges, _graph.Conditions.Where(c => !c.Done), Start);
+                : JoinOrder.Find(part, new JoinSteps(_planner.Cardinality, part, edges, _graph.Conditions.Where(c => !c.Done), Start, countsRows));
             foreach ((PatternNode node, double rows) in order)
             {
                 if (_graph.At(node).Any(e => !e.Done && e.Left != e.Right && (e.Left == node ? e.Right : e.Left).Done))
@@ -158,18 +184,18 @@ internal sealed class MatchPlanner
         return [.. part.OrderBy(n => n.Done ? 0 : 1)];
     }
 
-    private (double Cost, double Rows) Start(PatternNode node)
+    private JoinStart Start(PatternNode node)
     {
         Cardinality cardinality = _planner.Cardinality;
         double all = cardinality.Count(node.Labels);
         if (Seek(node) is { } seek)
         {
-            double rows = Math.Max(0.1, all * cardinality.Equal(node.Labels, seek.Seek.Key));
-            return (rows, rows);
+            double rows = node.Number >= 0 ? 1 : Math.Max(0.1, all * cardinality.Equal(node.Labels, seek.Seek.Key));
+            return new JoinStart(rows, rows, seek.Seek.Condition);
         }
 
         double scanned = node.Labels.Count == 0 ? cardinality.Nodes : node.Labels.Min(cardinality.Count);
-        return (scanned, all);
+        return new JoinStart(scanned, all, null);
     }
 
     private (PatternSeek Seek, string? Label)? Seek(PatternNode node)
@@ -237,11 +263,13 @@ internal sealed class MatchPlanner
         var ways = _graph.At(node)
             .Where(e => !e.Done && e.Left != e.Right && (e.Left == node ? e.Right : e.Left).Done)
             .Select(e => (Edge: e, From: e.Left == node ? e.Right : e.Left))
-            .OrderBy(w => w.Edge.IsLong)
-            .ThenBy(w => _planner.Cardinality.Fan(w.Edge, w.From, null))
+            .Select(w => (w.Edge, w.From, Fan: Fan(w.Edge, w.From)))
+            .Order(Comparer<(PatternEdge Edge, PatternNode From, double Fan)>.Create((a, b) => JoinSteps.Order(
+                a.Edge.IsLong, a.Fan, _foundAt.GetValueOrDefault(a.From), b.Edge.IsLong, b.Fan, _foundAt.GetValueOrDefault(b.From))))
+            .Select(w => (w.Edge, w.From))
             .ToList();
         (PatternEdge first, PatternNode from) = ways[0];
-        double rows = _plan.Rows * _planner.Cardinality.Fan(first, from, null);
+        double rows = _plan.Rows * Fan(first, from);
         List<(PatternEdge Edge, PatternNode From)> ordered = [.. ways.Where(w => IsOrdered(w.Edge))];
         if (ordered.Count >= 2)
         {
@@ -261,6 +289,13 @@ internal sealed class MatchPlanner
         }
 
         Found(node);
+    }
+
+    private double Fan(PatternEdge edge, PatternNode from)
+    {
+        PatternEdge[] walked = [.. _graph.At(from).Where(e => e.Done && !e.IsLong && e.Left != e.Right)];
+        PatternEdge? by = Array.Find(walked, e => (e.Left == from ? e.Right : e.Left).Number >= 0) ?? walked.FirstOrDefault();
+        return _planner.Cardinality.Fan(edge, from, by, walked.Count(e => Cardinality.MayRepeat(e, edge, from)));
     }
 
     // Only the rows of one type and one direction are in the order of the nodes.
@@ -308,6 +343,7 @@ internal sealed class MatchPlanner
     private void Found(PatternNode node)
     {
         node.Done = true;
+        _foundAt[node] = _foundAt.Count;
         _done.Add(node.Slot);
     }
 

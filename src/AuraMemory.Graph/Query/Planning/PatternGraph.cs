@@ -20,6 +20,9 @@ internal sealed class PatternNode(int slot, string text, bool given)
     /// <summary>Labels it must have.</summary>
     public List<string> Labels { get; } = [];
 
+    /// <summary>Its number in the graph that is planned for, where a value in the query says which it is; -1 = any.</summary>
+    public int Number { get; set; } = -1;
+
     /// <summary>Whether it is bound by now; the planner's own bookkeeping.</summary>
     public bool Done { get; set; } = given;
 }

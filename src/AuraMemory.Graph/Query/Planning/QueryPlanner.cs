@@ -167,8 +167,8 @@ internal sealed class QueryPlanner
             {
                 case MatchClause { Optional: false }:
                     IReadOnlyList<MatchClause> together = MatchGroup.From(query.Clauses, i);
-                    plan = MatchPlanner.Plan(this, PatternReader.Read(this, together, scope), plan);
                     i += together.Count - 1;
+                    plan = MatchPlanner.Plan(this, PatternReader.Read(this, together, scope), plan, CountsRows(query.Clauses.ElementAtOrDefault(i + 1)));
                     isLast = i == query.Clauses.Count - 1;
                     break;
                 case MatchClause match:
@@ -198,6 +198,10 @@ internal sealed class QueryPlanner
 
         return (plan, columns);
     }
+
+    private static bool CountsRows(Clause? next) =>
+        (next switch { WithClause with => with.Projection, ReturnClause last => last.Projection, _ => null })?.Items is { Count: > 0 } items
+        && items.All(i => i.Expression is CountAllExpression);
 
     private PlanNode Optional(MatchClause match, PlanNode plan, Scope scope)
     {
