@@ -15,6 +15,7 @@ internal static class GraphCommand
         int runs = (int)arguments.Number("runs", 5);
         bool plans = arguments.Text("plans", "no") == "yes";
         var patience = TimeSpan.FromSeconds(arguments.Seconds("seconds", 2));
+        var budget = TimeSpan.FromSeconds(arguments.Seconds("budget", 3600));
         int shuffles = (int)arguments.Number("shuffles", 3);
         arguments.RefuseUnread();
         foreach (string part in parts)
@@ -45,7 +46,7 @@ internal static class GraphCommand
                     new PlannerRows(folder, patience, report).Run();
                     break;
                 case "plans":
-                    new PlanRows(folder, patience, shuffles, report).Run();
+                    new PlanRows(folder, patience, budget, shuffles, report).Run();
                     new PlanningTimeRows(folder, report).Run();
                     break;
                 default:

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using AuraMemory.Bench.Output;
-using AuraMemory.Graph.Query;
 using AuraMemory.Graph.Query.Planning;
 using AuraMemory.Graph.Storage;
 
@@ -12,11 +10,12 @@ namespace AuraMemory.Bench.Graph;
 /// Plans of a query that are the same are measured once; the different ones in turn, each often enough to take a few milliseconds, and the medians are compared.
 /// A plan that hits the limit counts with the limit, so that its ratio is a bound. What is slower than 0.95 times is measured again, three times as long.
 /// </remarks>
-internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles, BenchReport report)
+internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, TimeSpan budget, int shuffles, BenchReport report)
 {
     private const double Bar = 0.9;
     private const double CyclicBar = 4;
     private const double BatchMilliseconds = 5;
+    private const double Slow = 50;
     private const long LargeGraph = 10_000;
     private const int Written = 0;
     private const double WarmUpSeconds = 10;
@@ -35,22 +34,6 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
     public void Run()
     {
         WarmUp();
-        foreach (string name in folder.Names)
-        {
-            ReferenceGraph reference = folder.Read(name);
-            PropertyGraph graph = reference.ToPropertyGraph();
-            var random = new Random(1);
-            foreach (PatternQuery template in PatternQuery.Templates.SelectMany(t => reference.IsDirected ? new[] { t, t.Directed() } : [t]))
-            {
-                for (int shuffle = 0; shuffle < (reference.Sources.Length > LargeGraph ? 1 + (shuffles / 2) : shuffles); shuffle++)
-                {
-                    Measure(graph, name, template, template.Shuffled(random));
-                    PatternQuery given = template.From(random, reference.Sources[random.Next(reference.Sources.Length)]);
-                    Measure(graph, name, given, given.Shuffled(random));
-                }
-            }
-        }
-
         (PropertyGraph social, _) = folder.ReadLsqb();
         foreach (PatternQuery query in LsqbRows.Patterns)
         {
@@ -62,7 +45,37 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
             }
         }
 
+        (PropertyGraph Graph, string Name, PatternQuery Query, string Text)[] queries = [.. Queries()];
+        new Random(1).Shuffle(queries);
+        TimeSpan began = Environment.CpuUsage.TotalTime;
+        int tried = 0;
+        while (tried < queries.Length && Environment.CpuUsage.TotalTime - began < budget)
+        {
+            (PropertyGraph graph, string name, PatternQuery query, string text) = queries[tried++];
+            Measure(graph, name, query, text);
+        }
+
+        BenchReport.Progress($"{tried} of {queries.Length} queries on the graphs of the folder, in random order, until {budget.TotalSeconds} s of processor time were over.");
         Report();
+    }
+
+    private IEnumerable<(PropertyGraph Graph, string Name, PatternQuery Query, string Text)> Queries()
+    {
+        foreach (string name in folder.Names)
+        {
+            ReferenceGraph reference = folder.Read(name);
+            PropertyGraph graph = reference.ToPropertyGraph();
+            var random = new Random(1);
+            foreach (PatternQuery template in PatternQuery.Templates.SelectMany(t => reference.IsDirected ? new[] { t, t.Directed() } : [t]))
+            {
+                for (int shuffle = 0; shuffle < (reference.Sources.Length > LargeGraph ? 1 + (shuffles / 2) : shuffles); shuffle++)
+                {
+                    yield return (graph, name, template, template.Shuffled(random));
+                    PatternQuery given = template.From(random, reference.Sources[random.Next(reference.Sources.Length)]);
+                    yield return (graph, name, given, given.Shuffled(random));
+                }
+            }
+        }
     }
 
     // Until all operators are compiled as well as they will be.
@@ -95,7 +108,7 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
             return;
         }
 
-        double?[] times = Interleaved(beds, first, text, best is null or > 100 ? 1 : 3);
+        double?[] times = Interleaved(beds, first, text, best is null or > Slow ? 1 : 3);
         if (times[first[Written]] is { } written && times[first[^1]] is { } planned && written < 0.95 * planned && first[Written] != first[^1])
         {
             times = Interleaved(beds, first, text, 9);
@@ -120,7 +133,6 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, int shuffles,
         foreach (int plan in different)
         {
             times[plan] = beds[plan].Milliseconds(text, 1);
-            times[plan] = times[plan] is null ? null : beds[plan].Milliseconds(text, 1);
             batch[plan] = times[plan] is { } one ? (int)Math.Clamp(BatchMilliseconds / Math.Max(one, 0.001), 1, 1000) : 0;
         }
 

@@ -1,5 +1,3 @@
-using AuraMemory.Graph.Storage;
-
 namespace AuraMemory.Graph.Query.Planning;
 
 /// <summary>What is around a relationship that joins two nodes found before: the small pattern that it closes.</summary>

@@ -117,7 +117,7 @@ internal sealed class JoinSteps
 
         bool isCounted = _countsRows && _ways.Count == 1 && System.Numerics.BitOperations.PopCount(set) + 1 == _nodes.Length && !_edges[_ways[0].Edge].IsLong;
         after = Loops(node, after) * Thinned(set, set | (1UL << node), _nodes[node].Slot, null);
-        return (isCounted ? rows : cost + after, Math.Max(after, 1e-9));
+        return (isCounted ? rows + foundAt[_ways[0].Other] : cost + after, Math.Max(after, 1e-9));
     }
 
     /// <summary>Which of two ways to a node is taken first: one relationship before many, the fewer rows, the node found earlier.</summary>
