@@ -14,6 +14,9 @@ internal static class GraphCommand
         PythonPeer peer = await PythonPeer.FindAsync(arguments.Text("python", "python3")).ConfigureAwait(false);
         int runs = (int)arguments.Number("runs", 5);
         bool plans = arguments.Text("plans", "no") == "yes";
+        var patience = TimeSpan.FromSeconds(arguments.Seconds("seconds", 2));
+        var budget = TimeSpan.FromSeconds(arguments.Seconds("budget", 3600));
+        int shuffles = (int)arguments.Number("shuffles", 3);
         arguments.RefuseUnread();
         foreach (string part in parts)
         {
@@ -40,7 +43,11 @@ internal static class GraphCommand
                     new LsqbRows(folder, runs, plans, report).Run();
                     break;
                 case "planner":
-                    new PlannerRows(folder, report).Run();
+                    new PlannerRows(folder, patience, report).Run();
+                    break;
+                case "plans":
+                    new PlanRows(folder, patience, budget, shuffles, report).Run();
+                    new PlanningTimeRows(folder, report).Run();
                     break;
                 case "topology":
                     foreach (string name in folder.Names.TakeLast(4))
@@ -64,7 +71,7 @@ internal static class GraphCommand
                     new PruningRows(folder, report).Run();
                     break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, topology, generated-topology, retrieval, pruning.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans, topology, generated-topology, retrieval, pruning.");
             }
         }
     }

@@ -29,6 +29,29 @@ internal sealed class LsqbRows(GraphFolder folder, int runs, bool showsPlans, Be
             """, 3738),
     ];
 
+    private const string Knows = "Person_knows_Person";
+    private const string Lives = "Person_isLocatedIn_City";
+    private const string Part = "City_isPartOf_Country";
+    private const string Likes = "Person_hasInterest_Tag";
+
+    /// <summary>The same queries by their relationships.</summary>
+    public static PatternQuery[] Patterns { get; } =
+    [
+        new("q3",
+            [
+                ("person1:Person", "city1:City", Lives, true), ("city1:City", "country:Country", Part, true),
+                ("person2:Person", "city2:City", Lives, true), ("city2:City", "country:Country", Part, true),
+                ("person3:Person", "city3:City", Lives, true), ("city3:City", "country:Country", Part, true),
+                ("person1:Person", "person2:Person", Knows, false), ("person2:Person", "person3:Person", Knows, false), ("person3:Person", "person1:Person", Knows, false),
+            ]),
+        new("q6",
+            [("person1:Person", "person2:Person", Knows, false), ("person2:Person", "person3:Person", Knows, false), ("person3:Person", "tag:Tag", Likes, true)],
+            "person1 <> person3"),
+        new("q9",
+            [("person1:Person", "person2:Person", Knows, false), ("person2:Person", "person3:Person", Knows, false), ("person3:Person", "tag:Tag", Likes, true)],
+            "NOT EXISTS { MATCH (person1)-[:Person_knows_Person]-(person3) } AND person1 <> person3"),
+    ];
+
     public void Run()
     {
         (AuraMemory.Graph.Storage.PropertyGraph graph, Dictionary<string, long> expected) = folder.ReadLsqb();

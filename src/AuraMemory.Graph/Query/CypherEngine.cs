@@ -16,6 +16,9 @@ public sealed class CypherEngine(IProcedureCatalog procedures)
     private readonly IProcedureCatalog _procedures = new BuiltInProcedures(procedures);
     private readonly PlanCache _plans = new();
 
+    /// <summary>What plans are made with; for measuring.</summary>
+    internal PlanningOptions Options { get; init; } = PlanningOptions.Default;
+
     /// <summary>Runs a query and keeps its rows.</summary>
     /// <param name="text">The query.</param>
     /// <param name="context">The graph, parameters and limits of this run.</param>
@@ -77,7 +80,7 @@ public sealed class CypherEngine(IProcedureCatalog procedures)
 
         QuerySyntax syntax = CypherParser.Parse(text, context.Limits);
         _ = SemanticCheck.Check(syntax, _procedures);
-        CompiledQuery query = QueryPlanner.Plan(syntax, context.Graph, _procedures);
+        CompiledQuery query = QueryPlanner.Plan(syntax, context.Graph, _procedures, Options);
         _plans.Keep(text, context.Graph, query);
         return query;
     }

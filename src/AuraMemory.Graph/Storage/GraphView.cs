@@ -148,6 +148,13 @@ public interface IGraphStatistics
     /// <summary>Share of wedges whose ends are joined by a relationship of the type, in any direction; in [0, 1]. -1 = any.</summary>
     double ClosingRate(int type1, int type2, int closingType);
 
+    /// <summary>How often the matches of a small pattern are closed by one more relationship, from a sample that may be somewhat old.</summary>
+    /// <param name="pattern">Relationships of a connected pattern; its nodes are numbered from 0, five at most.</param>
+    /// <param name="closing">A relationship between two of its nodes.</param>
+    /// <param name="draws">Samples that may still be drawn, each a matter of milliseconds; lowered when one was.</param>
+    /// <returns>Null when nothing is known of it.</returns>
+    ClosingSample? Closing(IReadOnlyList<PatternArc> pattern, PatternArc closing, ref int draws);
+
     /// <summary>Distinct values of a property among nodes with a label; 0 when not known.</summary>
     double DistinctValues(int label, int key);
 }

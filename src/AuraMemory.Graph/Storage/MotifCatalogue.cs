@@ -7,6 +7,7 @@ namespace AuraMemory.Graph.Storage;
 /// <para>After the idea of a catalogue of small subgraphs: A. Mhedhbi, S. Salihoglu, Optimizing Subgraph Queries by Combining Binary and Worst-Case Optimal Joins, PVLDB 12(11), 2019.</para>
 /// <para>Every change is seen with the graph as it is without the relationship: before one is added, after one was removed. Both then change
 /// the counts by the same amounts, with opposite signs, so what is kept equals what would be counted anew. A change costs O(degrees of both ends).</para>
+/// <para>Patterns of four nodes and more are not counted but drawn: <see cref="ClosingSamples"/>.</para>
 /// <para>The writer changes it under the graph's lock; readers and the writer exclude each other by <c>_sync</c>.</para>
 /// </remarks>
 internal sealed class MotifCatalogue : IGraphStatistics
@@ -18,6 +19,7 @@ internal sealed class MotifCatalogue : IGraphStatistics
     private readonly AdjacencyTable _outgoing;
     private readonly AdjacencyTable _incoming;
     private readonly Dictionary<(int Label, int Key), (long Nodes, double Distinct)> _distinct = [];
+    private readonly ClosingSamples _closing = new();
     private readonly List<long> _near = [];
     private readonly List<long> _far = [];
 
@@ -35,7 +37,7 @@ internal sealed class MotifCatalogue : IGraphStatistics
     public MotifTables Tables => _tables;
 
     /// <summary>Estimated bytes.</summary>
-    public long Bytes => _tables.Bytes;
+    public long Bytes => _tables.Bytes + _closing.Bytes;
 
     /// <inheritdoc/>
     public double Relationships(int sourceLabel, int type, int targetLabel)
@@ -98,6 +100,10 @@ internal sealed class MotifCatalogue : IGraphStatistics
             return wedges == 0 ? 0 : Math.Min(1, closed / wedges);
         }
     }
+
+    /// <inheritdoc/>
+    public ClosingSample? Closing(IReadOnlyList<PatternArc> pattern, PatternArc closing, ref int draws) =>
+        _closing.Of((GraphSnapshot)_graph.Snapshot(), pattern, closing, ref draws);
 
     /// <summary>Degrees of nodes with a label (-1 = any) at relationships of a type.</summary>
     public DegreeMoments Degrees(int label, int type, Direction direction)

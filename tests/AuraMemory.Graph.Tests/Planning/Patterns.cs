@@ -36,9 +36,10 @@ internal static class Patterns
     // Random patterns on random graphs may have many matches.
     private static QueryLimits Wide { get; } = new() { Rows = 100_000_000, Memory = 8L << 30, Time = TimeSpan.FromMinutes(2) };
 
-    public static List<Value[]> Run(QuerySyntax query, GraphView graph, QueryLimits? limits = null, MapValue? parameters = null)
+    public static List<Value[]> Run(
+        QuerySyntax query, GraphView graph, QueryLimits? limits = null, MapValue? parameters = null, PlanningOptions? options = null)
     {
-        CompiledQuery plan = QueryPlanner.Plan(query, graph, new NoProcedures());
+        CompiledQuery plan = QueryPlanner.Plan(query, graph, new NoProcedures(), options);
         return Run(plan, graph, limits, parameters);
     }
 

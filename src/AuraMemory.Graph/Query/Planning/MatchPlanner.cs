@@ -14,6 +14,7 @@ internal sealed class MatchPlanner
     private readonly PatternGraph _graph;
     private readonly HashSet<int> _own = [];
     private readonly HashSet<int> _done = [];
+    private readonly Dictionary<PatternNode, double> _foundAt = [];
     private PlanNode _plan;
 
     private MatchPlanner(QueryPlanner planner, PatternGraph graph, PlanNode source)
@@ -30,11 +31,16 @@ internal sealed class MatchPlanner
     }
 
     /// <summary>Plans a pattern on top of a plan.</summary>
-    public static PlanNode Plan(QueryPlanner planner, PatternGraph graph, PlanNode source)
+    /// <param name="planner">Slots and names.</param>
+    /// <param name="graph">The pattern.</param>
+    /// <param name="source">The plan.</param>
+    /// <param name="countsRows">Whether its rows are only counted.</param>
+    public static PlanNode Plan(QueryPlanner planner, PatternGraph graph, PlanNode source, bool countsRows = false)
     {
         var match = new MatchPlanner(planner, graph, source);
         match.Given();
-        match.Components();
+        match.Look();
+        match.Components(countsRows);
         foreach (PatternShortest shortest in graph.Shortest)
         {
             match.Shortest(shortest);
@@ -66,18 +72,40 @@ internal sealed class MatchPlanner
         Closing();
     }
 
-    private void Components()
+    // What is sought by a value that stands in the query can be looked at now: a single node is known better than by averages.
+    private void Look()
+    {
+        var found = new List<int>();
+        foreach (PatternNode node in _graph.Nodes.Where(n => !n.Done && _planner.Options.Knowledge != PlanningKnowledge.Counts))
+        {
+            found.Clear();
+            if (Seek(node) is not { Seek: { IsList: false, Value.Code: ConstantEvaluator constant } seek } sought)
+            {
+                continue;
+            }
+
+            int label = sought.Label is null ? -1 : _planner.Graph.Labels.Find(sought.Label);
+            if (_planner.Graph.TrySeek(label, _planner.Graph.Keys.Find(seek.Key), constant.Value, found) && found.Count == 1)
+            {
+                node.Number = found[0];
+            }
+        }
+    }
+
+    private void Components(bool countsRows)
     {
         while (_graph.Nodes.Exists(n => !n.Done))
         {
             // Parts that hang on what is known come first, then the part that begins with the fewest rows.
             PatternNode? anchored = _graph.Nodes.Find(n => !n.Done && _graph.At(n).Any(e => (e.Left == n ? e.Right : e.Left).Done));
-            PatternNode first = anchored ?? _graph.Nodes.Where(n => !n.Done).MinBy(n => Start(n).Rows)!;
+            bool keepsOrder = _planner.Options.KeepsOrder;
+            PatternNode first = anchored ?? (keepsOrder ? _graph.Nodes.Find(n => !n.Done) : _graph.Nodes.Where(n => !n.Done).MinBy(n => Start(n).Rows))!;
             PatternNode[] part = Part(first);
             PatternEdge[] edges = [.. _graph.Edges.Where(e => !e.IsGiven && part.Contains(e.Left) && part.Contains(e.Right))];
             double before = _plan.Rows;
-            List<(PatternNode Node, double Rows)> order = JoinOrder.Find(
-                _planner.Cardinality, part, edges, _graph.Conditions.Where(c => !c.Done), Start);
+            List<(PatternNode Node, double Rows)> order = keepsOrder
+                ? AsWritten(part)
+                : JoinOrder.Find(part, new JoinSteps(_planner.Cardinality, part, edges, _graph.Conditions.Where(c => !c.Done), Start, countsRows));
             foreach ((PatternNode node, double rows) in order)
             {
                 if (_graph.At(node).Any(e => !e.Done && e.Left != e.Right && (e.Left == node ? e.Right : e.Left).Done))
@@ -96,6 +124,23 @@ internal sealed class MatchPlanner
                 _plan.Rows = before * rows;
             }
         }
+    }
+
+    // Each node as soon as a relationship leads to it, the first written first.
+    private List<(PatternNode Node, double Rows)> AsWritten(PatternNode[] part)
+    {
+        List<PatternNode> left = [.. _graph.Nodes.Where(n => !n.Done && part.Contains(n))];
+        HashSet<PatternNode> found = [.. part.Where(n => n.Done)];
+        var order = new List<(PatternNode Node, double Rows)>();
+        while (left.Count > 0)
+        {
+            PatternNode next = left.Find(n => _graph.At(n).Any(e => found.Contains(e.Left == n ? e.Right : e.Left))) ?? left[0];
+            left.Remove(next);
+            found.Add(next);
+            order.Add((next, 1));
+        }
+
+        return order;
     }
 
     // Relationships between nodes that are found.
@@ -139,18 +184,18 @@ internal sealed class MatchPlanner
         return [.. part.OrderBy(n => n.Done ? 0 : 1)];
     }
 
-    private (double Cost, double Rows) Start(PatternNode node)
+    private JoinStart Start(PatternNode node)
     {
         Cardinality cardinality = _planner.Cardinality;
         double all = cardinality.Count(node.Labels);
         if (Seek(node) is { } seek)
         {
-            double rows = Math.Max(0.1, all * cardinality.Equal(node.Labels, seek.Seek.Key));
-            return (rows, rows);
+            double rows = node.Number >= 0 ? 1 : Math.Max(0.1, all * cardinality.Equal(node.Labels, seek.Seek.Key));
+            return new JoinStart(rows, rows, seek.Seek.Condition);
         }
 
         double scanned = node.Labels.Count == 0 ? cardinality.Nodes : node.Labels.Min(cardinality.Count);
-        return (scanned, all);
+        return new JoinStart(scanned, all, null);
     }
 
     private (PatternSeek Seek, string? Label)? Seek(PatternNode node)
@@ -218,11 +263,13 @@ internal sealed class MatchPlanner
         var ways = _graph.At(node)
             .Where(e => !e.Done && e.Left != e.Right && (e.Left == node ? e.Right : e.Left).Done)
             .Select(e => (Edge: e, From: e.Left == node ? e.Right : e.Left))
-            .OrderBy(w => w.Edge.IsLong)
-            .ThenBy(w => _planner.Cardinality.Fan(w.Edge, w.From, null))
+            .Select(w => (w.Edge, w.From, Fan: Fan(w.Edge, w.From)))
+            .Order(Comparer<(PatternEdge Edge, PatternNode From, double Fan)>.Create((a, b) => JoinSteps.Order(
+                a.Edge.IsLong, a.Fan, _foundAt.GetValueOrDefault(a.From), b.Edge.IsLong, b.Fan, _foundAt.GetValueOrDefault(b.From))))
+            .Select(w => (w.Edge, w.From))
             .ToList();
         (PatternEdge first, PatternNode from) = ways[0];
-        double rows = _plan.Rows * _planner.Cardinality.Fan(first, from, null);
+        double rows = _plan.Rows * Fan(first, from);
         List<(PatternEdge Edge, PatternNode From)> ordered = [.. ways.Where(w => IsOrdered(w.Edge))];
         if (ordered.Count >= 2)
         {
@@ -244,17 +291,26 @@ internal sealed class MatchPlanner
         Found(node);
     }
 
+    private double Fan(PatternEdge edge, PatternNode from)
+    {
+        PatternEdge[] walked = [.. _graph.At(from).Where(e => e.Done && !e.IsLong && e.Left != e.Right)];
+        PatternEdge? by = Array.Find(walked, e => (e.Left == from ? e.Right : e.Left).Number >= 0) ?? walked.FirstOrDefault();
+        return _planner.Cardinality.Fan(edge, from, by, walked.Count(e => Cardinality.MayRepeat(e, edge, from)));
+    }
+
     // Only the rows of one type and one direction are in the order of the nodes.
     private bool IsOrdered(PatternEdge edge) =>
         !edge.IsLong && edge.TypeNames.Length == 1;
 
     private void Shortest(PatternShortest shortest)
     {
-        LongWalk walk = Long(shortest.Edge, shortest.Edge.Left);
-        Put(new ShortestPathPlan(_plan, walk, shortest.Path, shortest.All, shortest.Position), _plan.Rows);
         _done.Add(shortest.Path);
         _done.Add(shortest.Edge.Slot);
-        Filters();
+        PatternCondition[] ofPath = [.. _graph.Conditions.Where(c => !c.Done && c.Code.Slots.All(s => !_own.Contains(s) || _done.Contains(s)))];
+        Array.ForEach(ofPath, c => c.Done = true);
+        var walk = new ShortestWalk(
+            Long(shortest.Edge, shortest.Edge.Left), shortest.Path, shortest.All, shortest.EachNode, shortest.NodeSlot, [.. ofPath.OrderBy(c => c.IsCostly).Select(c => c.Code)], shortest.Position);
+        Put(new ShortestPathPlan(_plan, walk), ofPath.Aggregate(_plan.Rows, (rows, c) => rows * Kept(c)));
     }
 
     private EdgeWalk Walk(PatternEdge edge, PatternNode from)
@@ -287,6 +343,7 @@ internal sealed class MatchPlanner
     private void Found(PatternNode node)
     {
         node.Done = true;
+        _foundAt[node] = _foundAt.Count;
         _done.Add(node.Slot);
     }
 

@@ -20,6 +20,9 @@ internal sealed class PatternNode(int slot, string text, bool given)
     /// <summary>Labels it must have.</summary>
     public List<string> Labels { get; } = [];
 
+    /// <summary>Its number in the graph that is planned for, where a value in the query says which it is; -1 = any.</summary>
+    public int Number { get; set; } = -1;
+
     /// <summary>Whether it is bound by now; the planner's own bookkeeping.</summary>
     public bool Done { get; set; } = given;
 }
@@ -57,6 +60,13 @@ internal sealed record PatternEdge(
 
     /// <inheritdoc/>
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>Adds to <see cref="Each"/>, which finds the relationship in <see cref="EachSlot"/>.</summary>
+    public void Restrict(Compiled part)
+    {
+        part.Slots.Remove(EachSlot);
+        Each = Each is null ? part : Each.And(part);
+    }
 
     /// <summary>Whether one relationship could be found for both, which must not be.</summary>
     public bool MayShare(PatternEdge other) =>
@@ -97,7 +107,21 @@ internal sealed record PatternPath(string Variable, int Slot, PatternNode Start,
 /// <param name="Path">Slot of the path; -1 = nobody asks.</param>
 /// <param name="All">All of the shortest, or one.</param>
 /// <param name="Position">Where it stands.</param>
-internal sealed record PatternShortest(PatternEdge Edge, int Path, bool All, TextPosition Position);
+internal sealed record PatternShortest(PatternEdge Edge, int Path, bool All, TextPosition Position)
+{
+    /// <summary>Condition on each of its nodes, both ends included; null = none.</summary>
+    public Compiled? EachNode { get; private set; }
+
+    /// <summary>Where that condition finds the node.</summary>
+    public int NodeSlot { get; set; } = -1;
+
+    /// <summary>Adds to <see cref="EachNode"/>.</summary>
+    public void Restrict(Compiled part)
+    {
+        part.Slots.Remove(NodeSlot);
+        EachNode = EachNode is null ? part : EachNode.And(part);
+    }
+}
 
 /// <summary>What one <c>MATCH</c> looks for, its paths taken apart.</summary>
 internal sealed class PatternGraph

@@ -6,8 +6,6 @@ namespace AuraMemory.Graph.Query.Planning;
 /// <summary>Takes the patterns of a <c>MATCH</c> apart into a <see cref="PatternGraph"/>, and brings their variables into scope.</summary>
 internal sealed class PatternReader
 {
-    // Each is one more AND around the others; what is left is checked when the path is there.
-    private const int MostOfPaths = 16;
     private readonly QueryPlanner _planner;
     private readonly Scope _before;
     private readonly Scope _scope;
@@ -16,8 +14,6 @@ internal sealed class PatternReader
     private readonly List<(int Slot, Expression Properties)> _properties = [];
     private readonly List<(string Name, int Slot, Expression Where)> _conditions = [];
     private readonly List<(PatternEdge Edge, RelationshipPattern Pattern)> _long = [];
-    private int _ofPaths;
-
     private int _clause;
 
     private PatternReader(QueryPlanner planner, Scope scope)
@@ -216,10 +212,13 @@ internal sealed class PatternReader
             Each(edge, pattern);
         }
 
+        var ofPaths = new PathConditions(_planner, _graph, _before, _scope);
         foreach (Expression one in wheres.OfType<Expression>().SelectMany(SyntaxParts.Conjuncts))
         {
-            EachOfPath(one);
-            Condition(one, _scope);
+            if (!ofPaths.Take(one))
+            {
+                Condition(one, _scope);
+            }
         }
     }
 
@@ -305,48 +304,7 @@ internal sealed class PatternReader
             parts.Add(_planner.Compiler.Compile(pattern.Where, scope));
         }
 
-        Restrict(edge, parts);
-    }
-
-    // all(r IN relationships(p) WHERE …) is checked while p is walked, so that what cannot fit is not walked.
-    private void EachOfPath(Expression condition)
-    {
-        if (_ofPaths >= MostOfPaths || condition is not QuantifierExpression { Quantifier: Quantifier.All, List: FunctionExpression { Arguments: [VariableExpression path] } list } all
-            || !list.Name.Equals("relationships", StringComparison.OrdinalIgnoreCase)
-            || _scope.Find(path.Name) is not (>= 0 and int slot))
-        {
-            return;
-        }
-
-        var names = new HashSet<string>();
-        SyntaxParts.Names(all.Where, names);
-        names.Remove(all.Variable);
-        if (names.Any(n => _before.Find(n) < 0))
-        {
-            return;
-        }
-
-        _ofPaths++;
-        IEnumerable<PatternEdge> edges = _graph.Paths.Where(p => p.Slot == slot).SelectMany(p => p.Edges)
-            .Concat(_graph.Shortest.Where(s => s.Path == slot).Select(s => s.Edge));
-        foreach (PatternEdge edge in edges.Where(e => e.IsLong))
-        {
-            edge.EachSlot = edge.EachSlot < 0 ? _planner.NewSlot() : edge.EachSlot;
-            var scope = new Scope(_before);
-            scope.Put(all.Variable, edge.EachSlot);
-            Restrict(edge, [_planner.Compiler.Compile(all.Where, scope)]);
-        }
-    }
-
-    private static void Restrict(PatternEdge edge, List<Compiled> parts)
-    {
-        foreach (Compiled part in parts)
-        {
-            part.Slots.Remove(edge.EachSlot);
-            edge.Each = edge.Each is null
-                ? part
-                : new Compiled(new AndEvaluator(edge.Each.Code, part.Code, default), [.. edge.Each.Slots, .. part.Slots], $"{edge.Each.Text} AND {part.Text}");
-        }
+        parts.ForEach(edge.Restrict);
     }
 
     private void Inside(string name, int slot, Expression? properties, Expression? where)

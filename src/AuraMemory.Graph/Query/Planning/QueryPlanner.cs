@@ -16,16 +16,20 @@ internal sealed class QueryPlanner
     private readonly List<ParameterExpression> _implicit = [];
     private int _slots;
 
-    private QueryPlanner(GraphView graph, IProcedureCatalog procedures)
+    private QueryPlanner(GraphView graph, IProcedureCatalog procedures, PlanningOptions options)
     {
         Graph = graph;
+        Options = options;
         _procedures = procedures;
-        Cardinality = new Cardinality(graph);
+        Cardinality = new Cardinality(graph, options.Knowledge);
         Compiler = new ExpressionCompiler(this);
     }
 
     /// <summary>The graph that is planned for.</summary>
     public GraphView Graph { get; }
+
+    /// <summary>What it makes use of.</summary>
+    public PlanningOptions Options { get; }
 
     /// <summary>Names in the plan.</summary>
     public TokenList Tokens { get; } = new();
@@ -37,9 +41,9 @@ internal sealed class QueryPlanner
     public ExpressionCompiler Compiler { get; }
 
     /// <summary>Plans a checked query.</summary>
-    public static CompiledQuery Plan(QuerySyntax query, GraphView graph, IProcedureCatalog procedures)
+    public static CompiledQuery Plan(QuerySyntax query, GraphView graph, IProcedureCatalog procedures, PlanningOptions? options = null)
     {
-        var planner = new QueryPlanner(graph, procedures);
+        var planner = new QueryPlanner(graph, procedures, options ?? PlanningOptions.Default);
         (PlanNode plan, Columns columns) = planner.Union(query, new Scope());
         plan = PlanRules.Apply(plan, columns.Slots, planner);
         foreach (SubqueryPlan subquery in planner._subqueries)
@@ -163,8 +167,8 @@ internal sealed class QueryPlanner
             {
                 case MatchClause { Optional: false }:
                     IReadOnlyList<MatchClause> together = MatchGroup.From(query.Clauses, i);
-                    plan = MatchPlanner.Plan(this, PatternReader.Read(this, together, scope), plan);
                     i += together.Count - 1;
+                    plan = MatchPlanner.Plan(this, PatternReader.Read(this, together, scope), plan, CountsRows(query.Clauses.ElementAtOrDefault(i + 1)));
                     isLast = i == query.Clauses.Count - 1;
                     break;
                 case MatchClause match:
@@ -194,6 +198,10 @@ internal sealed class QueryPlanner
 
         return (plan, columns);
     }
+
+    private static bool CountsRows(Clause? next) =>
+        (next switch { WithClause with => with.Projection, ReturnClause last => last.Projection, _ => null })?.Items is { Count: > 0 } items
+        && items.All(i => i.Expression is CountAllExpression);
 
     private PlanNode Optional(MatchClause match, PlanNode plan, Scope scope)
     {

@@ -28,4 +28,7 @@ internal abstract class Evaluator
 internal sealed record Compiled(Evaluator Code, HashSet<int> Slots, string Text)
 {
     public override string ToString() => Text;
+
+    /// <summary>A condition that holds where this one and another do.</summary>
+    public Compiled And(Compiled other) => new(new AndEvaluator(Code, other.Code, default), [.. Slots, .. other.Slots], $"{Text} AND {other.Text}");
 }

@@ -7,6 +7,9 @@ namespace AuraMemory.Graph.Query.Execution.Expressions;
 /// <summary>A value that is the same in every run.</summary>
 internal sealed class ConstantEvaluator(Value value) : Evaluator
 {
+    /// <summary>The value.</summary>
+    public Value Value => value;
+
     public override Value Evaluate(QueryRun run) => value;
 }
 

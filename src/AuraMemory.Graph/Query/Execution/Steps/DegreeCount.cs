@@ -32,6 +32,8 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, La
     private const int BytesEach = 32;
     private readonly Dictionary<int, int> _counted = [];
     private readonly TypeChoice _choice = new(run, walk.Types, walk.Direction);
+    private int _last = -1;
+    private long _lastRows;
 
     public override bool Push()
     {
@@ -44,7 +46,12 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, La
 
         Run.Context.Tick();
         int node = from.Node;
-        long rows = labels is null ? _choice.Degree(Run.Graph, node) : Labelled(node);
+        if (node != _last)
+        {
+            (_last, _lastRows) = (node, labels is null ? _choice.Degree(Run.Graph, node) : Labelled(node));
+        }
+
+        long rows = _lastRows;
         Run.Context.RelationshipsTraversed += rows;
         int[] unlike = walk.Unlike;
         for (int i = 0; i < unlike.Length; i++)

@@ -1,3 +1,4 @@
+using AuraMemory.Graph.Query.Execution.Expressions;
 using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Query.Planning;
 using AuraMemory.Graph.Storage;
@@ -5,65 +6,142 @@ using AuraMemory.Graph.Values;
 
 namespace AuraMemory.Graph.Query.Execution.Steps;
 
-/// <summary>The shortest paths between two nodes that each row has.</summary>
-/// <param name="source">Before.</param>
-/// <param name="walk">What is walked; the relationship slot receives the list, in the pattern's order.</param>
-/// <param name="path">Slot of the path; -1 = nobody asks.</param>
-/// <param name="all">All of the shortest, or one.</param>
-/// <param name="position">Where it stands.</param>
-internal sealed class ShortestPathPlan(PlanNode source, LongWalk walk, int path, bool all, TextPosition position) : PlanNode(source)
+/// <summary>A shortest path as a step looks for it.</summary>
+/// <param name="Walk">What is walked; the relationship slot receives the list, in the pattern's order.</param>
+/// <param name="Path">Slot of the path; -1 = nobody asks.</param>
+/// <param name="All">All of the shortest, or one.</param>
+/// <param name="EachNode">Condition on every node, both ends included; null = none.</param>
+/// <param name="NodeSlot">Where that condition finds the node.</param>
+/// <param name="Conditions">Conditions on the path as a whole: the shortest path is sought for which they hold.</param>
+/// <param name="Position">Where it stands.</param>
+internal sealed record ShortestWalk(
+    LongWalk Walk, int Path, bool All, Compiled? EachNode, int NodeSlot, IReadOnlyList<Compiled> Conditions, TextPosition Position)
 {
-    public override string Name => all ? "AllShortestPaths" : "ShortestPath";
+    /// <summary>Whether a node may be on the path.</summary>
+    public bool Admits(QueryRun run, int node)
+    {
+        if (EachNode is null)
+        {
+            return true;
+        }
 
-    public override string Details => walk.Edge.Text;
+        run.Slots[NodeSlot] = Value.OfNode(node);
+        return EachNode.Code.IsTrue(run);
+    }
+
+    /// <summary>Whether a relationship may be on the path.</summary>
+    public bool AdmitsRelationship(QueryRun run, int relationship)
+    {
+        if (Walk.Each is null)
+        {
+            return true;
+        }
+
+        run.Slots[Walk.EachSlot] = Value.OfRelationship(relationship);
+        return Walk.Each.Code.IsTrue(run);
+    }
+}
+
+/// <summary>The shortest paths between two nodes that each row has.</summary>
+internal sealed class ShortestPathPlan(PlanNode source, ShortestWalk shortest) : PlanNode(source)
+{
+    public override string Name => shortest.All ? "AllShortestPaths" : "ShortestPath";
+
+    public override string Details => string.Join(
+        " AND ", new[] { shortest.Walk.Edge.Text, shortest.Walk.Each?.Text, shortest.EachNode?.Text }.OfType<string>().Concat(shortest.Conditions.Select(c => c.Text)));
 
     public override void Reads(HashSet<int> slots)
     {
-        walk.Reads(slots);
-        slots.Add(walk.Edge.To);
+        shortest.Walk.Reads(slots);
+        slots.Add(shortest.Walk.Edge.To);
+        foreach (Compiled condition in shortest.EachNode is null ? shortest.Conditions : [shortest.EachNode, .. shortest.Conditions])
+        {
+            slots.UnionWith(condition.Slots);
+        }
     }
 
-    protected override Operator Create(QueryRun run, Operator next) => new ShortestPathSearch(run, next, walk, path, all, position);
+    protected override Operator Create(QueryRun run, Operator next) => new ShortestPathSearch(run, next, shortest);
 }
 
 /// <summary>Runs a <see cref="ShortestPathPlan"/>: breadth first from both ends, level by level, the smaller side first.</summary>
 /// <remarks>
-/// When the two searches first touch, at forward depth f and backward depth b, every shortest path has length f + b, and has exactly one node that is at
-/// depth f forward and at depth b backward; so paths are put together at those nodes, and none is made twice.
+/// <para>When the two searches first touch, at forward depth f and backward depth b, every shortest path has length f + b, and has exactly one node that is at
+/// depth f forward and at depth b backward; so paths are put together at those nodes, and none is made twice.</para>
+/// <para>Conditions on each node and relationship are asked by the searches. Conditions on the whole path are asked of each shortest path; when they hold
+/// for none, <see cref="LongerTrails"/> goes on to longer ones.</para>
 /// </remarks>
-internal sealed class ShortestPathSearch(QueryRun run, Operator next, LongWalk walk, int path, bool all, TextPosition position) : Step(run, next)
+internal sealed class ShortestPathSearch(QueryRun run, Operator next, ShortestWalk shortest) : Step(run, next)
 {
-    private readonly TypeChoice _choice = new(run, walk.Edge.Types, walk.Edge.Direction);
-    private readonly TypeChoice _back = new(run, walk.Edge.Types, walk.Edge.Direction switch
+    private readonly LongWalk _walk = shortest.Walk;
+    private readonly TypeChoice _choice = new(run, shortest.Walk.Edge.Types, shortest.Walk.Edge.Direction);
+    private readonly TypeChoice _back = new(run, shortest.Walk.Edge.Types, shortest.Walk.Edge.Direction switch
     {
         Direction.Outgoing => Direction.Incoming,
         Direction.Incoming => Direction.Outgoing,
         _ => Direction.Both,
     });
 
+    private bool _found;
+    private bool _wants;
+
     public override bool Push()
     {
-        ref readonly Value from = ref Run.Slots[walk.Edge.From];
-        ref readonly Value to = ref Run.Slots[walk.Edge.To];
-        if (from.Kind != ValueKind.Node || to.Kind != ValueKind.Node || walk.Minimum > walk.Maximum)
+        ref readonly Value from = ref Run.Slots[_walk.Edge.From];
+        ref readonly Value to = ref Run.Slots[_walk.Edge.To];
+        if (from.Kind != ValueKind.Node || to.Kind != ValueKind.Node || _walk.Minimum > _walk.Maximum)
         {
             return true;
         }
 
-        if (from.Node == to.Node)
+        (int start, int end) = (from.Node, to.Node);
+        if (start == end && _walk.Minimum > 0)
         {
-            return walk.Minimum <= 0
-                ? Give([from.Node], [])
-                : throw CypherException.Runtime(
-                    "ArgumentError", "SameEndNodes",
-                    "A shortest path has different ends. Add a condition that the two nodes differ, or let the length begin at 0.", position);
+            throw CypherException.Runtime(
+                "ArgumentError", "SameEndNodes",
+                "A shortest path has different ends. Add a condition that the two nodes differ, or let the length begin at 0.", shortest.Position);
         }
 
-        var forward = new SearchSide(Run, _choice, walk, from.Node, all);
-        var backward = new SearchSide(Run, _back, walk, to.Node, all);
-        bool wants = true;
+        if (!shortest.Admits(Run, start) || !shortest.Admits(Run, end))
+        {
+            return true;
+        }
+
+        (_found, _wants) = (false, true);
+        int length = start == end ? 0 : Shortest(start, end);
+        if (length == 0)
+        {
+            Give([start], []);
+        }
+
+        if (length >= 0 && !_found && shortest.Conditions.Count > 0 && length < _walk.Maximum)
+        {
+            Longer(start, end, length + 1);
+        }
+
+        return _wants;
+    }
+
+    private void Longer(int start, int end, long length)
+    {
+        var trails = new LongerTrails(Run, shortest, _choice, _back, end);
+        while (!_found && length <= Math.Min(_walk.Maximum, int.MaxValue))
+        {
+            length = trails.OfLength(start, (int)length, Give);
+        }
+
+        trails.Release();
+    }
+
+    /// <summary>Gives the shortest paths for which the conditions hold.</summary>
+    /// <returns>Their length, whether the conditions hold or not; -1 = no way leads there.</returns>
+    private int Shortest(int start, int end)
+    {
+        // Of the paths of one length, any may be the one for which the conditions hold.
+        bool all = shortest.All || shortest.Conditions.Count > 0;
+        var forward = new SearchSide(Run, _choice, shortest, start, all);
+        var backward = new SearchSide(Run, _back, shortest, end, all);
         List<int>? meeting = null;
-        while (meeting is null && forward.Depth + backward.Depth < walk.Maximum && forward.Frontier.Count > 0 && backward.Frontier.Count > 0)
+        while (meeting is null && forward.Depth + backward.Depth < _walk.Maximum && forward.Frontier.Count > 0 && backward.Frontier.Count > 0)
         {
             bool ahead = forward.Frontier.Count <= backward.Frontier.Count;
             meeting = ahead ? forward.Advance(backward) : backward.Advance(forward);
@@ -71,8 +149,7 @@ internal sealed class ShortestPathSearch(QueryRun run, Operator next, LongWalk w
 
         foreach (int middle in meeting ?? [])
         {
-            wants = Join(forward, backward, middle);
-            if (!wants || !all)
+            if (!Join(forward, backward, middle))
             {
                 break;
             }
@@ -80,7 +157,7 @@ internal sealed class ShortestPathSearch(QueryRun run, Operator next, LongWalk w
 
         forward.Release();
         backward.Release();
-        return wants;
+        return meeting is null ? -1 : forward.Depth + backward.Depth;
     }
 
     private bool Join(SearchSide forward, SearchSide backward, int middle)
@@ -132,24 +209,31 @@ internal sealed class ShortestPathSearch(QueryRun run, Operator next, LongWalk w
         }
     }
 
+    /// <summary>Takes a path if the conditions hold for it.</summary>
+    /// <returns>Whether a further one is wanted.</returns>
     private bool Give(int[] nodes, int[] relationships)
     {
-        if (relationships.Length < walk.Minimum)
+        if (_walk.Edge.Relationship >= 0)
         {
-            return true;
+            Run.Slots[_walk.Edge.Relationship] = Value.Of(Array.ConvertAll(relationships, Value.OfRelationship));
         }
 
-        if (walk.Edge.Relationship >= 0)
+        if (shortest.Path >= 0)
         {
-            Run.Slots[walk.Edge.Relationship] = Value.Of(Array.ConvertAll(relationships, Value.OfRelationship));
+            Run.Slots[shortest.Path] = Value.Of(new PathValue(nodes, relationships));
         }
 
-        if (path >= 0)
+        foreach (Compiled condition in shortest.Conditions)
         {
-            Run.Slots[path] = Value.Of(new PathValue(nodes, relationships));
+            if (!condition.Code.IsTrue(Run))
+            {
+                return true;
+            }
         }
 
-        return Next.Push();
+        _found = true;
+        _wants = Next.Push();
+        return _wants && shortest.All;
     }
 }
 
@@ -161,14 +245,14 @@ internal sealed class SearchSide
     private readonly List<(int Node, int Relationship, int Next)> _entries = [];
     private readonly QueryRun _run;
     private readonly TypeChoice _choice;
-    private readonly LongWalk _walk;
+    private readonly ShortestWalk _shortest;
     private readonly bool _all;
     private long _charged;
 
     /// <summary>A search from a node.</summary>
-    public SearchSide(QueryRun run, TypeChoice choice, LongWalk walk, int start, bool all)
+    public SearchSide(QueryRun run, TypeChoice choice, ShortestWalk shortest, int start, bool all)
     {
-        (_run, _choice, _walk, _all) = (run, choice, walk, all);
+        (_run, _choice, _shortest, _all) = (run, choice, shortest, all);
         _met[start] = (0, -1);
         Frontier.Add(start);
     }
@@ -192,8 +276,23 @@ internal sealed class SearchSide
     /// <returns>Nodes of the new level that the other side has met too; null = none.</returns>
     public List<int>? Advance(SearchSide other)
     {
-        var level = new List<int>();
         List<int>? meeting = null;
+        Advance();
+        foreach (int node in Frontier)
+        {
+            if (other._met.ContainsKey(node))
+            {
+                (meeting ??= []).Add(node);
+            }
+        }
+
+        return meeting;
+    }
+
+    /// <summary>Goes one level further.</summary>
+    public void Advance()
+    {
+        var level = new List<int>();
         foreach (int node in Frontier)
         {
             foreach (int type in _choice.Types)
@@ -212,16 +311,10 @@ internal sealed class SearchSide
 
         Depth++;
         Frontier = level;
-        foreach (int node in level)
-        {
-            if (other._met.ContainsKey(node))
-            {
-                (meeting ??= []).Add(node);
-            }
-        }
-
-        return meeting;
     }
+
+    /// <summary>Levels between the start and a node; -1 = it was not met.</summary>
+    public int DepthOf(int node) => _met.TryGetValue(node, out (int Depth, int First) entry) ? entry.Depth : -1;
 
     /// <summary>Gives the memory back.</summary>
     public void Release() => _run.Context.Charge(-_charged);
@@ -235,7 +328,7 @@ internal sealed class SearchSide
             int next = row.Others[i];
             int relationship = row.Relationships[i];
             bool known = _met.TryGetValue(next, out (int Depth, int First) entry);
-            if ((known && (!_all || entry.Depth != Depth + 1)) || !Holds(relationship))
+            if ((known && (!_all || entry.Depth != Depth + 1)) || !_shortest.AdmitsRelationship(_run, relationship) || (!known && !_shortest.Admits(_run, next)))
             {
                 continue;
             }
@@ -250,16 +343,5 @@ internal sealed class SearchSide
                 level.Add(next);
             }
         }
-    }
-
-    private bool Holds(int relationship)
-    {
-        if (_walk.Each is null)
-        {
-            return true;
-        }
-
-        _run.Slots[_walk.EachSlot] = Value.OfRelationship(relationship);
-        return _walk.Each.Code.IsTrue(_run);
     }
 }

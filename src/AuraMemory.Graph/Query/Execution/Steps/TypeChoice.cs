@@ -70,15 +70,31 @@ internal readonly struct TypeChoice
         {
             degree += Outgoing ? graph.Degree(node, Direction.Outgoing, type) : 0;
             degree += Incoming ? graph.Degree(node, Direction.Incoming, type) : 0;
-            if (Direction == Direction.Both)
-            {
-                foreach (int other in graph.Neighbours(node, Direction.Outgoing, type).Others)
-                {
-                    degree -= other == node ? 1 : 0;
-                }
-            }
+            degree -= Direction == Direction.Both ? Loops(graph.Neighbours(node, Direction.Outgoing, type).Others, node, isOrdered: type >= 0) : 0;
         }
 
         return degree;
+    }
+
+    private static int Loops(ReadOnlySpan<int> others, int node, bool isOrdered)
+    {
+        int at = isOrdered ? others.BinarySearch(node) : 0;
+        if (at < 0)
+        {
+            return 0;
+        }
+
+        while (isOrdered && at > 0 && others[at - 1] == node)
+        {
+            at--;
+        }
+
+        int loops = 0;
+        for (; at < others.Length && (!isOrdered || others[at] == node); at++)
+        {
+            loops += others[at] == node ? 1 : 0;
+        }
+
+        return loops;
     }
 }

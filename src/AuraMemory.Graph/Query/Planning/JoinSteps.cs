@@ -1,0 +1,215 @@
+using AuraMemory.Graph.Query.Execution.Expressions;
+
+namespace AuraMemory.Graph.Query.Planning;
+
+/// <summary>Where a pattern may begin.</summary>
+/// <param name="Cost">What it costs.</param>
+/// <param name="Rows">Rows it gives.</param>
+/// <param name="Sought">The condition by which the node is sought, which is no condition any more; null = all nodes are gone through.</param>
+internal readonly record struct JoinStart(double Cost, double Rows, PatternCondition? Sought);
+
+/// <summary>What the steps of a join order cost, and how many rows they give.</summary>
+/// <remarks>
+/// The cost of a step is the rows it takes, makes and keeps; relationships to nodes found before are closed at once. Two that are intersected cost the walk along the shorter
+/// row, and along the row of the node found earlier each time that node changes: between, its row is at hand. After A. Mhedhbi, S. Salihoglu, Optimizing Subgraph Queries by
+/// Combining Binary and Worst-Case Optimal Joins, PVLDB 12(11), 2019 (i-cost).
+/// </remarks>
+internal sealed class JoinSteps
+{
+    /// <summary>As many as a set of relationships has bits.</summary>
+    private const int MostEdges = 128;
+    private readonly Cardinality _cardinality;
+    private readonly PatternNode[] _nodes;
+    private readonly PatternEdge[] _edges;
+    private readonly List<(int Edge, int Other)>[] _at;
+    private readonly PatternCondition[] _conditions;
+    private readonly ulong[] _needs;
+    private readonly Func<PatternNode, JoinStart> _start;
+    private readonly bool _countsRows;
+    private readonly ClosingContext? _context;
+    private readonly Dictionary<(int Closing, UInt128 Known), double?> _closings = [];
+    private readonly Dictionary<(int Edge, int From, int By, int Used), double> _fans = [];
+    private readonly List<(int Edge, int Other, double Fan)> _ways = [];
+
+    /// <summary>Of a connected pattern.</summary>
+    /// <param name="cardinality">Estimates.</param>
+    /// <param name="nodes">Its nodes.</param>
+    /// <param name="edges">Relationships between them.</param>
+    /// <param name="conditions">Conditions that may thin rows out.</param>
+    /// <param name="start">Beginning with a node.</param>
+    /// <param name="countsRows">Whether rows are only counted, so that a last expansion need not be made.</param>
+    public JoinSteps(
+        Cardinality cardinality, PatternNode[] nodes, PatternEdge[] edges, IEnumerable<PatternCondition> conditions, Func<PatternNode, JoinStart> start, bool countsRows)
+    {
+        (_cardinality, _nodes, _edges, _start, _countsRows) = (cardinality, nodes, edges, start, countsRows);
+        _context = edges.Length <= MostEdges ? new ClosingContext(nodes, edges) : null;
+        _at = [.. nodes.Select(_ => new List<(int Edge, int Other)>())];
+        for (int e = 0; e < edges.Length; e++)
+        {
+            (int left, int right) = (Array.IndexOf(nodes, edges[e].Left), Array.IndexOf(nodes, edges[e].Right));
+            _at[left].Add((e, right));
+            if (left != right)
+            {
+                _at[right].Add((e, left));
+            }
+        }
+
+        _conditions = [.. conditions];
+        _needs = new ulong[_conditions.Length];
+        for (int i = 0; i < _conditions.Length; i++)
+        {
+            for (int n = 0; n < nodes.Length; n++)
+            {
+                bool needed = _conditions[i].Code.Slots.Contains(nodes[n].Slot)
+                    || _at[n].Exists(a => edges[a.Edge].Slot >= 0 && _conditions[i].Code.Slots.Contains(edges[a.Edge].Slot));
+                _needs[i] |= needed ? 1UL << n : 0;
+            }
+        }
+    }
+
+    /// <summary>Beginning with a node.</summary>
+    public (double Cost, double Rows) Begin(int node)
+    {
+        JoinStart start = _start(_nodes[node]);
+        return (start.Cost, Loops(node, start.Rows) * Thinned(0, 1UL << node, _nodes[node].Slot, start.Sought));
+    }
+
+    /// <summary>Finding one more node.</summary>
+    /// <param name="set">Nodes found, one bit each.</param>
+    /// <param name="node">The next.</param>
+    /// <param name="rows">Rows so far.</param>
+    /// <param name="last">The node found last; -1 = all are found before.</param>
+    /// <param name="foundAt">Rows when each node was found.</param>
+    /// <returns>Null when no relationship leads there.</returns>
+    public (double Cost, double Rows)? Extend(ulong set, int node, double rows, int last, double[] foundAt)
+    {
+        _ways.Clear();
+        foreach ((int edge, int other) in _at[node])
+        {
+            if ((set >> other & 1) != 0)
+            {
+                _ways.Add((edge, other, Fan(edge, other, set)));
+            }
+        }
+
+        if (_ways.Count == 0)
+        {
+            return null;
+        }
+
+        // The order in which the planner takes them.
+        _ways.Sort((a, b) => Order(_edges[a.Edge].IsLong, a.Fan, foundAt[a.Other], _edges[b.Edge].IsLong, b.Fan, foundAt[b.Other]));
+        double made = rows * _ways[0].Fan;
+        double cost = rows + made;
+        double after = made;
+        UInt128 known = Inside(set) | Bit(_ways[0].Edge);
+        for (int i = 1; i < _ways.Count; i++)
+        {
+            after *= Closing(_ways[i].Edge, _ways[0].Edge, known);
+            known |= Bit(_ways[i].Edge);
+            cost += after;
+        }
+
+        for (int i = 0; i < _ways.Count && _ways.Count > 1; i++)
+        {
+            cost += _ways[i].Other == last ? 0 : foundAt[_ways[i].Other] * _ways[i].Fan;
+        }
+
+        bool isCounted = _countsRows && _ways.Count == 1 && System.Numerics.BitOperations.PopCount(set) + 1 == _nodes.Length && !_edges[_ways[0].Edge].IsLong;
+        after = Loops(node, after) * Thinned(set, set | (1UL << node), _nodes[node].Slot, null);
+        return (isCounted ? rows + foundAt[_ways[0].Other] : cost + after, Math.Max(after, 1e-9));
+    }
+
+    /// <summary>Which of two ways to a node is taken first: one relationship before many, the fewer rows, the node found earlier.</summary>
+    public static int Order(bool isLong, double fan, double foundAt, bool isOtherLong, double otherFan, double otherFoundAt)
+    {
+        int order = isLong.CompareTo(isOtherLong);
+        order = order != 0 ? order : fan.CompareTo(otherFan);
+        return order != 0 ? order : foundAt.CompareTo(otherFoundAt);
+    }
+
+    private double Fan(int edge, int from, ulong set)
+    {
+        int by = -1, used = 0;
+        foreach ((int walked, int other) in _at[from])
+        {
+            if (_edges[walked].IsLong || other == from || (set >> other & 1) == 0)
+            {
+                continue;
+            }
+
+            // What is known of a neighbour of a known node is known best.
+            by = by < 0 || (_nodes[other].Number >= 0 && walked != edge) ? walked : by;
+            used += Cardinality.MayRepeat(_edges[walked], _edges[edge], _nodes[from]) ? 1 : 0;
+        }
+
+        if (!_fans.TryGetValue((edge, from, by, used), out double fan))
+        {
+            _fans[(edge, from, by, used)] = fan = _cardinality.Fan(_edges[edge], _nodes[from], by < 0 ? null : _edges[by], used);
+        }
+
+        return fan;
+    }
+
+    private double Closing(int edge, int primary, UInt128 known)
+    {
+        double? rate = null;
+        if (_context is not null && !_closings.TryGetValue((edge, known), out rate))
+        {
+            _closings[(edge, known)] = rate = _cardinality.Closes(_edges[edge], _context.Find(edge, known));
+        }
+
+        return rate ?? Math.Min(1, _cardinality.Closing(_edges[edge], Wedge(_edges[primary], _edges[edge])));
+    }
+
+    private UInt128 Bit(int edge) => _context is null ? 0 : UInt128.One << edge;
+
+    private UInt128 Inside(ulong set)
+    {
+        UInt128 inside = 0;
+        for (int n = 0; _context is not null && n < _nodes.Length; n++)
+        {
+            for (int i = 0; (set >> n & 1) != 0 && i < _at[n].Count; i++)
+            {
+                inside |= (set >> _at[n][i].Other & 1) != 0 ? UInt128.One << _at[n][i].Edge : 0;
+            }
+        }
+
+        return inside;
+    }
+
+    // Labels are in the fan already; a condition on this node's labels alone would count twice.
+    private double Thinned(ulong before, ulong after, int slot, PatternCondition? sought)
+    {
+        double share = 1;
+        for (int i = 0; i < _conditions.Length; i++)
+        {
+            bool isLabels = _conditions[i].Code.Code is HasLabelsEvaluator && _conditions[i].Code.Slots.Contains(slot);
+            if ((_needs[i] & ~after) == 0 && _needs[i] != 0 && (before == 0 || (_needs[i] & ~before) != 0) && !isLabels && _conditions[i] != sought)
+            {
+                share *= _conditions[i].Selectivity;
+            }
+        }
+
+        return share;
+    }
+
+    private double Loops(int node, double rows)
+    {
+        foreach ((int edge, int other) in _at[node])
+        {
+            rows *= other == node ? Math.Min(1, _cardinality.Closing(_edges[edge], null)) : 1;
+        }
+
+        return rows;
+    }
+
+    // The third side of the triangle is between the other ends of the two.
+    private (PatternEdge First, PatternEdge Second)? Wedge(PatternEdge primary, PatternEdge closing)
+    {
+        PatternNode[] ends = [primary.Left, primary.Right, closing.Left, closing.Right];
+        PatternEdge? third = Array.Find(_edges, e => e != primary && e != closing && !e.IsLong && e.Left != e.Right
+            && ends.Count(n => n == e.Left) == 1 && ends.Count(n => n == e.Right) == 1);
+        return third is null || primary.IsLong ? null : (third, primary);
+    }
+}
