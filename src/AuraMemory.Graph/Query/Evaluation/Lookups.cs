@@ -61,7 +61,7 @@ public static class Lookups
     }
 
     /// <summary><c>owner[from..to]</c>: the elements from one place up to, but not including, another; places outside are the ends.</summary>
-    /// <param name="owner">A list.</param>
+    /// <param name="owner">A list; what is none is a list of one.</param>
     /// <param name="from">First place; null as a C# value when not written.</param>
     /// <param name="to">Place after the last; null as a C# value when not written.</param>
     /// <param name="p">Where it stands.</param>
@@ -72,12 +72,7 @@ public static class Lookups
             return Value.Null;
         }
 
-        if (owner.Kind != ValueKind.List)
-        {
-            throw TypeErrors.Kind("[ .. ]", "a list before it", owner, p);
-        }
-
-        Value[] list = owner.List;
+        Value[] list = owner.Kind == ValueKind.List ? owner.List : [owner];
         long first = Place(from, 0, list.Length, p);
         long last = Place(to, list.Length, list.Length, p);
         return Value.Of(first < last ? list[(int)first..(int)last] : []);

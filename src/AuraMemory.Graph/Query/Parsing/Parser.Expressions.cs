@@ -197,7 +197,7 @@ internal sealed partial class Parser
         return (level, _at.Current.Text) switch
         {
             (0, "+") => BinaryOperator.Add,
-            (0, "||") => BinaryOperator.Add,
+            (0, "||") => BinaryOperator.Concatenate,
             (0, "-") => BinaryOperator.Subtract,
             (1, "*") => BinaryOperator.Multiply,
             (1, "/") => BinaryOperator.Divide,

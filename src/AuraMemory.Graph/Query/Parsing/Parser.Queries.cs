@@ -34,10 +34,7 @@ internal sealed partial class Parser
         }
 
         QuerySyntax query = Query(mode);
-        while (_at.TakeSymbol(";"))
-        {
-        }
-
+        _ = _at.TakeSymbol(";");
         return _at.Current.Kind == TokenKind.End ? query : throw Stray();
     }
 
