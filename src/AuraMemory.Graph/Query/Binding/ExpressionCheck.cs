@@ -27,6 +27,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
     private static readonly StaticKind[] Truths = [StaticKind.Boolean];
     private static readonly StaticKind[] Texts = [StaticKind.String];
     private static readonly StaticKind[] Integers = [StaticKind.Integer];
+    private static readonly StaticKind[] Owners = [StaticKind.Map, StaticKind.Node, StaticKind.Relationship];
     private static readonly StaticKind[] Lists = [StaticKind.List];
 
     /// <summary>Checks a condition.</summary>
@@ -85,7 +86,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 All([.. map.Entries.Select(e => e.Value)], scope, inner);
                 return new StaticType(StaticKind.Map);
             case MapProjection projection:
-                Check(projection.Owner, scope, inner);
+                Need("A map projection", Owners, Check(projection.Owner, scope, inner), projection.Owner);
                 All([.. projection.Items.Select(i => i.Value).OfType<Expression>()], scope, inner);
                 return new StaticType(StaticKind.Map);
             default:
@@ -168,7 +169,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
 
     private static StaticType Index(IndexExpression index, StaticType owner, StaticType place)
     {
-        if (owner.Kind is StaticKind.Map or StaticKind.Node or StaticKind.Relationship)
+        if (owner.Kind is StaticKind.Map or StaticKind.Node or StaticKind.Relationship or StaticKind.Moment or StaticKind.Duration)
         {
             Need("The name of a property", Texts, place, index.Index);
         }
@@ -293,7 +294,15 @@ internal sealed class ExpressionCheck(SemanticCheck query)
         StaticType result = choice.Otherwise is null ? new StaticType(StaticKind.Null) : Check(choice.Otherwise, scope, place);
         foreach (CaseAlternative alternative in choice.Alternatives)
         {
-            Check(alternative.When, scope, place with { Patterns = choice.Subject is null });
+            if (choice.Subject is null)
+            {
+                Condition(alternative.When, scope, place);
+            }
+            else
+            {
+                Check(alternative.When, scope, place);
+            }
+
             result = StaticType.Common(result, Check(alternative.Then, scope, place));
         }
 

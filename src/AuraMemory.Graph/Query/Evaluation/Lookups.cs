@@ -50,13 +50,13 @@ public static class Lookups
 
                 long at = index.Integer < 0 ? index.Integer + owner.List.Length : index.Integer;
                 return at >= 0 && at < owner.List.Length ? owner.List[at] : Value.Null;
-            case ValueKind.Map or ValueKind.Node or ValueKind.Relationship:
+            case ValueKind.Map or ValueKind.Node or ValueKind.Relationship or >= ValueKind.Date:
                 return index.Kind == ValueKind.String
                     ? Property(context, owner, index.Text, p)
                     : throw CypherException.Runtime(
                         "TypeError", "MapElementAccessByNonString", $"Properties are named by strings, not by {TypeErrors.Name(index)}.", p);
             default:
-                throw TypeErrors.Kind("[ ]", "a list, a map, a node or a relationship before it", owner, p);
+                throw TypeErrors.Kind("[ ]", "a list, a map, a node, a relationship or a temporal value before it", owner, p);
         }
     }
 

@@ -16,7 +16,14 @@ internal static class TextFunctions
         Arguments.Text("lower", text => Value.Of(text.ToLowerInvariant())),
         Arguments.Text("char_length", text => Value.Of(CodePoints.Count(text))),
         Arguments.Text("character_length", text => Value.Of(CodePoints.Count(text))),
-        Arguments.Text("normalize", text => Value.Of(text.Normalize(NormalizationForm.FormC))),
+        new FunctionDefinition("normalize", 1, 2, (_, arguments, at) => Arguments.HasNull(arguments) ? Value.Null : Value.Of(Arguments.NeedText("normalize", arguments[0], at).Normalize(
+            arguments.Length == 1 ? NormalizationForm.FormC : arguments[1].Text switch
+            {
+                "NFD" => NormalizationForm.FormD,
+                "NFKC" => NormalizationForm.FormKC,
+                "NFKD" => NormalizationForm.FormKD,
+                _ => NormalizationForm.FormC,
+            }))),
         Arguments.Text("trim", text => Value.Of(CodePoints.Trim(text, null, true, true))),
         Trimming("btrim", true, true),
         Trimming("ltrim", true, false),
