@@ -29,12 +29,12 @@ public static class ValueEquality
         };
     }
 
-    /// <summary>Whether two values are one when rows are grouped: null is null, and NaN is NaN.</summary>
+    /// <summary>Whether two values are one when rows are grouped: null is null; NaN is like nothing, itself neither, as in Neo4j.</summary>
     public static bool AreEquivalent(Value a, Value b)
     {
         if (a.IsNumber && b.IsNumber)
         {
-            return NumberOrder.Compare(a, b) == 0;
+            return !NumberOrder.IsNaN(a) && NumberOrder.Compare(a, b) == 0;
         }
 
         if (a.Kind != b.Kind)

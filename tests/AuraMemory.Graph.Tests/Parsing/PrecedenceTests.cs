@@ -56,7 +56,7 @@ public class PrecedenceTests
     [InlineData("a * b ^ c", "(Multiply a (Power b c))")]
     [InlineData("a ^ b * c", "(Multiply (Power a b) c)")]
     [InlineData("a ^ b ^ c", "(Power (Power a b) c)")]
-    [InlineData("a || b || c", "(Add (Add a b) c)")]
+    [InlineData("a || b || c", "(Concatenate (Concatenate a b) c)")]
     [InlineData("-a ^ b", "(Power (Negate a) b)")]
     [InlineData("a ^ -b", "(Power a (Negate b))")]
     [InlineData("-a + b", "(Add (Negate a) b)")]

@@ -94,14 +94,14 @@ public class RefusalTests
     [InlineData("RETURN 9223372036854775807 + 1", "ArithmeticError", "IntegerOverflow")]
     [InlineData("UNWIND [9223372036854775807, 1] AS x RETURN sum(x)", "ArithmeticError", "IntegerOverflow")]
     [InlineData("UNWIND [1, 'a'] AS x RETURN sum(x)", "TypeError", "InvalidArgumentType")]
-    [InlineData("UNWIND [1] AS x RETURN percentileDisc(x, 2)", "ArgumentError", "NumberOutOfRange")]
+    [InlineData("UNWIND [1] AS x RETURN percentileDisc(x, toInteger('2'))", "ArgumentError", "NumberOutOfRange")]
     [InlineData("RETURN range(1, 2, 0)", "ArgumentError", "NumberOutOfRange")]
     [InlineData("RETURN range(null, 2)", "ArgumentError", "InvalidArgumentType")]
     [InlineData("MATCH (n) WHERE n.name RETURN n", "TypeError", "InvalidArgumentType")]
     [InlineData("RETURN toInteger('9223372036854775808')", "TypeError", "InvalidArgumentValue")]
     [InlineData("RETURN substring('a', -1)", "ArgumentError", "NumberOutOfRange")]
-    [InlineData("RETURN [1][toString(1)]", "TypeError", "ListElementAccessByNonInteger")]
-    [InlineData("RETURN {a: 1}[toInteger('1')]", "TypeError", "MapElementAccessByNonString")]
+    [InlineData("WITH {l: [1]} AS m RETURN m.l[toString(1)]", "TypeError", "ListElementAccessByNonInteger")]
+    [InlineData("WITH {m: {a: 1}} AS m RETURN m.m[toInteger('1')]", "TypeError", "MapElementAccessByNonString")]
     [InlineData("RETURN 'a' =~ '('", "SyntaxError", "InvalidArgumentValue")]
     public void It_is_refused_with_type_and_detail(string query, string type, string detail) => Assert.Equal((type, detail), QueryBed.Error(query));
 

@@ -25,6 +25,10 @@ internal readonly record struct Place(bool Aggregates, bool Patterns, string? In
 internal sealed class ExpressionCheck(SemanticCheck query)
 {
     private static readonly StaticKind[] Truths = [StaticKind.Boolean];
+    private static readonly StaticKind[] Texts = [StaticKind.String];
+    private static readonly StaticKind[] Integers = [StaticKind.Integer];
+    private static readonly StaticKind[] Owners = [StaticKind.Map, StaticKind.Node, StaticKind.Relationship];
+    private static readonly StaticKind[] Lists = [StaticKind.List];
 
     /// <summary>Checks a condition.</summary>
     public void Condition(Expression condition, VariableScope scope, Place place) => Truth("A condition", Check(condition, scope, place with { Patterns = true }), condition);
@@ -59,12 +63,14 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                     ? StaticType.Boolean
                     : throw FunctionTypes.Mismatch("A condition on labels", [StaticKind.Node, StaticKind.Relationship], owner, labels.Position);
             case IndexExpression index:
-                StaticType list = Check(index.Owner, scope, inner);
-                Check(index.Index, scope, inner);
-                return list.Element ?? StaticType.Any;
+                return Index(index, Check(index.Owner, scope, inner), Check(index.Index, scope, inner));
             case SliceExpression slice:
-                StaticType sliced = Check(slice.Owner, scope, inner);
-                All([.. SyntaxParts.Children(slice).Skip(1)], scope, inner);
+                StaticType sliced = Need("[ .. ]", Lists, Check(slice.Owner, scope, inner), slice.Owner);
+                foreach (Expression bound in SyntaxParts.Children(slice).Skip(1))
+                {
+                    Need("[ .. ]", Integers, Check(bound, scope, inner), bound);
+                }
+
                 return sliced.Kind == StaticKind.List ? sliced : StaticType.Any;
             case FunctionExpression function:
                 return Function(function, scope, place);
@@ -80,7 +86,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 All([.. map.Entries.Select(e => e.Value)], scope, inner);
                 return new StaticType(StaticKind.Map);
             case MapProjection projection:
-                Check(projection.Owner, scope, inner);
+                Need("A map projection", Owners, Check(projection.Owner, scope, inner), projection.Owner);
                 All([.. projection.Items.Select(i => i.Value).OfType<Expression>()], scope, inner);
                 return new StaticType(StaticKind.Map);
             default:
@@ -161,8 +167,29 @@ internal sealed class ExpressionCheck(SemanticCheck query)
     private List<StaticType> All(IReadOnlyList<Expression> expressions, VariableScope scope, Place place) =>
         [.. expressions.Select(e => Check(e, scope, place))];
 
+    private static StaticType Index(IndexExpression index, StaticType owner, StaticType place)
+    {
+        if (owner.Kind is StaticKind.Map or StaticKind.Node or StaticKind.Relationship or StaticKind.Moment or StaticKind.Duration)
+        {
+            Need("The name of a property", Texts, place, index.Index);
+        }
+        else if (owner.Kind == StaticKind.List)
+        {
+            Need("The number of an element", Integers, place, index.Index);
+        }
+        else
+        {
+            Need("[ ]", Lists, owner, index.Owner);
+        }
+
+        return owner.Element ?? StaticType.Any;
+    }
+
+    private static StaticType Need(string what, StaticKind[] kinds, StaticType type, Expression expression) =>
+        type.MayBe(kinds) ? type : throw FunctionTypes.Mismatch(what, kinds, type, expression.Position);
+
     private static StaticType Property(PropertyExpression property, StaticType owner) =>
-        owner.MayBe(StaticKind.Node, StaticKind.Relationship, StaticKind.Map)
+        owner.MayBe(StaticKind.Node, StaticKind.Relationship, StaticKind.Map, StaticKind.Moment, StaticKind.Duration)
             ? StaticType.Any
             : throw new CypherException(
                 "TypeError", ErrorPhase.CompileTime, "InvalidArgumentType", $".{property.Key} cannot be read of {owner}: nodes, relationships, maps and temporal values have properties.",
@@ -182,7 +209,8 @@ internal sealed class ExpressionCheck(SemanticCheck query)
             return StaticType.Boolean;
         }
 
-        return operand.MayBe(StaticKind.Number) ? operand : throw FunctionTypes.Mismatch("A sign", [StaticKind.Number], operand, unary.Position);
+        StaticKind[] taken = unary.Operator == UnaryOperator.Negate ? [StaticKind.Number] : [StaticKind.Number, StaticKind.Moment, StaticKind.Duration];
+        return operand.MayBe(taken) ? operand : throw FunctionTypes.Mismatch("A sign", taken, operand, unary.Position);
     }
 
     private StaticType Binary(BinaryExpression binary, VariableScope scope, Place place)
@@ -202,57 +230,14 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 return right.MayBe(StaticKind.List)
                     ? StaticType.Boolean
                     : throw FunctionTypes.Mismatch("IN", [StaticKind.List], right, binary.Right.Position);
-            case BinaryOperator.StartsWith or BinaryOperator.EndsWith or BinaryOperator.Contains or BinaryOperator.Matches:
+            case BinaryOperator.Matches:
+                Need("=~", Texts, left, binary.Left);
+                Need("=~", Texts, right, binary.Right);
                 return StaticType.Boolean;
-            case BinaryOperator.Add:
-                return Sum(binary, left, right);
+            case BinaryOperator.StartsWith or BinaryOperator.EndsWith or BinaryOperator.Contains:
+                return StaticType.Boolean;
             default:
-                NeedNumber(binary, left, binary.Left);
-                NeedNumber(binary, right, binary.Right);
-                return binary.Operator == BinaryOperator.Power && left.IsNumber && right.IsNumber ? new StaticType(StaticKind.Float) : Arithmetic(left, right);
-        }
-    }
-
-    private static StaticType Sum(BinaryExpression binary, StaticType left, StaticType right)
-    {
-        if (left.Kind == StaticKind.List || right.Kind == StaticKind.List)
-        {
-            return left.Kind == StaticKind.List && right.Kind == StaticKind.List
-                ? StaticType.ListOf(StaticType.Common(left.Element!, right.Element!))
-                : StaticType.ListOf(StaticType.Any);
-        }
-
-        if (left.Kind == StaticKind.String && right.Kind == StaticKind.String)
-        {
-            return left;
-        }
-
-        if (left.Kind is StaticKind.Any or StaticKind.Null || right.Kind is StaticKind.Any or StaticKind.Null)
-        {
-            return StaticType.Any;
-        }
-
-        if ((left.Kind == StaticKind.String && right.IsNumber) || (right.Kind == StaticKind.String && left.IsNumber))
-        {
-            return StaticType.Text;
-        }
-
-        NeedNumber(binary, left, binary.Left);
-        NeedNumber(binary, right, binary.Right);
-        return Arithmetic(left, right);
-    }
-
-    // Durations and moments are not known statically: only two numbers surely give a number.
-    private static StaticType Arithmetic(StaticType left, StaticType right) =>
-        !left.IsNumber || !right.IsNumber ? StaticType.Any
-        : left.Kind == StaticKind.Integer && right.Kind == StaticKind.Integer ? StaticType.Integer
-        : left.Kind == StaticKind.Float || right.Kind == StaticKind.Float ? new StaticType(StaticKind.Float) : StaticType.Number;
-
-    private static void NeedNumber(BinaryExpression binary, StaticType type, Expression operand)
-    {
-        if (!type.MayBe(StaticKind.Number))
-        {
-            throw FunctionTypes.Mismatch($"The operator of {binary.Operator.ToString().ToLowerInvariant()}", [StaticKind.Number], type, operand.Position);
+                return ArithmeticTypes.Of(binary, left, right);
         }
     }
 
@@ -274,6 +259,11 @@ internal sealed class ExpressionCheck(SemanticCheck query)
         {
             NeedAggregation(call.Name, place, call.Position);
             NeedCount(call, aggregation.Arguments, aggregation.Arguments);
+            if (aggregation.Arguments == 2)
+            {
+                NeedShare(call);
+            }
+
             return FunctionTypes.Apply(call, All(call.Arguments, scope, new Place(true, false, call.Name)));
         }
 
@@ -304,7 +294,15 @@ internal sealed class ExpressionCheck(SemanticCheck query)
         StaticType result = choice.Otherwise is null ? new StaticType(StaticKind.Null) : Check(choice.Otherwise, scope, place);
         foreach (CaseAlternative alternative in choice.Alternatives)
         {
-            Check(alternative.When, scope, place with { Patterns = choice.Subject is null });
+            if (choice.Subject is null)
+            {
+                Condition(alternative.When, scope, place);
+            }
+            else
+            {
+                Check(alternative.When, scope, place);
+            }
+
             result = StaticType.Common(result, Check(alternative.Then, scope, place));
         }
 
@@ -317,6 +315,17 @@ internal sealed class ExpressionCheck(SemanticCheck query)
         {
             string allowed = least == most ? $"{least}" : most == int.MaxValue ? $"{least} or more" : $"{least} to {most}";
             throw CypherException.Syntax("InvalidNumberOfArguments", $"{call.Name}() takes {allowed} arguments, not {call.Arguments.Count}.", call.Position);
+        }
+    }
+
+    // A percentile that is written out.
+    private static void NeedShare(FunctionExpression call)
+    {
+        Expression share = call.Arguments[1];
+        bool isNegative = share is UnaryExpression { Operator: UnaryOperator.Negate, Operand: Literal { Value.IsNumber: true } };
+        if (isNegative || share is Literal { Value: { IsNull: true } or { IsNumber: true, Number: not (>= 0 and <= 1) } })
+        {
+            throw CypherException.Syntax("NumberOutOfRange", $"The second argument of {call.Name}() is a number between 0.0 and 1.0.", share.Position);
         }
     }
 

@@ -14,18 +14,21 @@ internal static class FunctionTypes
     private static readonly StaticKind[] Paths = [StaticKind.Path];
     private static readonly StaticKind[] Lists = [StaticKind.List];
 
-    private static readonly Dictionary<string, (StaticKind[] First, StaticType Result)> Signatures = Build();
+    private static readonly Dictionary<string, (StaticKind[][] Arguments, StaticType Result)> Signatures = Build();
 
-    /// <summary>Checks the first argument of a call and gives the type of its result.</summary>
-    /// <exception cref="CypherException">The argument can never be what the function takes.</exception>
+    /// <summary>Checks the arguments of a call and gives the type of its result.</summary>
+    /// <exception cref="CypherException">An argument can never be what the function takes.</exception>
     public static StaticType Apply(FunctionExpression call, IReadOnlyList<StaticType> arguments)
     {
         string name = call.Name.ToLowerInvariant();
-        if (Signatures.TryGetValue(name, out (StaticKind[] First, StaticType Result) signature))
+        if (Signatures.TryGetValue(name, out (StaticKind[][] Arguments, StaticType Result) signature))
         {
-            if (arguments.Count > 0 && signature.First.Length > 0 && !arguments[0].MayBe(signature.First))
+            for (int i = 0; i < Math.Min(arguments.Count, signature.Arguments.Length); i++)
             {
-                throw Mismatch(call.Name + "()", signature.First, arguments[0], call.Arguments[0].Position);
+                if (signature.Arguments[i].Length > 0 && !arguments[i].MayBe(signature.Arguments[i]))
+                {
+                    throw Mismatch(call.Name + "()", signature.Arguments[i], arguments[i], call.Arguments[i].Position);
+                }
             }
 
             return signature.Result;
@@ -57,63 +60,91 @@ internal static class FunctionTypes
     private static StaticType NeedList(FunctionExpression call, IReadOnlyList<StaticType> arguments) =>
         arguments[0].MayBe(Lists) ? arguments[0] : throw Mismatch(call.Name + "()", Lists, arguments[0], call.Arguments[0].Position);
 
-    private static Dictionary<string, (StaticKind[] First, StaticType Result)> Build()
+    private static Dictionary<string, (StaticKind[][] Arguments, StaticType Result)> Build()
     {
         var map = new StaticType(StaticKind.Map);
         var real = new StaticType(StaticKind.Float);
         var node = new StaticType(StaticKind.Node);
-        var signatures = new Dictionary<string, (StaticKind[], StaticType)>
+        StaticKind[] integers = [StaticKind.Integer];
+        StaticKind[] sums = [StaticKind.Number, StaticKind.Duration];
+        var signatures = new Dictionary<string, (StaticKind[][], StaticType)>
         {
-            ["id"] = (Entities, StaticType.Integer),
-            ["elementid"] = (Entities, StaticType.Text),
-            ["type"] = (Relationships, StaticType.Text),
-            ["labels"] = ([StaticKind.Node], StaticType.ListOf(StaticType.Text)),
-            ["keys"] = (Owners, StaticType.ListOf(StaticType.Text)),
-            ["properties"] = (Owners, map),
-            ["startnode"] = (Relationships, node),
-            ["endnode"] = (Relationships, node),
-            ["length"] = (Paths, StaticType.Integer),
-            ["nodes"] = (Paths, StaticType.ListOf(node)),
-            ["relationships"] = (Paths, StaticType.ListOf(new StaticType(StaticKind.Relationship))),
-            ["size"] = ([StaticKind.List, StaticKind.String], StaticType.Integer),
-            ["isempty"] = ([StaticKind.List, StaticKind.String, StaticKind.Map], StaticType.Boolean),
-            ["reverse"] = ([StaticKind.List, StaticKind.String], StaticType.Any),
+            ["id"] = ([Entities], StaticType.Integer),
+            ["elementid"] = ([Entities], StaticType.Text),
+            ["type"] = ([Relationships], StaticType.Text),
+            ["labels"] = ([[StaticKind.Node]], StaticType.ListOf(StaticType.Text)),
+            ["keys"] = ([Owners], StaticType.ListOf(StaticType.Text)),
+            ["properties"] = ([Owners], map),
+            ["startnode"] = ([Relationships], node),
+            ["endnode"] = ([Relationships], node),
+            ["length"] = ([Paths], StaticType.Integer),
+            ["nodes"] = ([Paths], StaticType.ListOf(node)),
+            ["relationships"] = ([Paths], StaticType.ListOf(new StaticType(StaticKind.Relationship))),
+            ["size"] = ([[StaticKind.List, StaticKind.String]], StaticType.Integer),
+            ["isempty"] = ([[StaticKind.List, StaticKind.String, .. Owners]], StaticType.Boolean),
+            ["reverse"] = ([[StaticKind.List, StaticKind.String]], StaticType.Any),
             ["range"] = ([], StaticType.ListOf(StaticType.Integer)),
             ["count"] = ([], StaticType.Integer),
-            ["tointeger"] = ([], StaticType.Integer),
-            ["tofloat"] = ([], real),
-            ["toboolean"] = ([], StaticType.Boolean),
-            ["tostring"] = ([], StaticType.Text),
+            ["sum"] = ([sums], StaticType.Any),
+            ["avg"] = ([sums], StaticType.Any),
+            ["tointeger"] = ([[StaticKind.Number, StaticKind.String, StaticKind.Boolean, StaticKind.List]], StaticType.Integer),
+            ["tofloat"] = ([[StaticKind.Number, StaticKind.String]], real),
+            ["toboolean"] = ([[StaticKind.Integer, StaticKind.String, StaticKind.Boolean]], StaticType.Boolean),
+            ["tostring"] = ([[StaticKind.Number, StaticKind.String, StaticKind.Boolean, StaticKind.Moment, StaticKind.Duration]], StaticType.Text),
+            ["tointegerlist"] = ([Lists], StaticType.ListOf(StaticType.Integer)),
+            ["tofloatlist"] = ([Lists], StaticType.ListOf(real)),
+            ["tobooleanlist"] = ([Lists], StaticType.ListOf(StaticType.Boolean)),
+            ["tostringlist"] = ([Lists], StaticType.ListOf(StaticType.Text)),
             ["exists"] = ([], StaticType.Boolean),
-            ["isnan"] = (Numbers, StaticType.Boolean),
-            ["abs"] = (Numbers, StaticType.Number),
-            ["sign"] = (Numbers, StaticType.Integer),
+            ["isnan"] = ([Numbers], StaticType.Boolean),
+            ["abs"] = ([Numbers], StaticType.Number),
+            ["sign"] = ([Numbers], StaticType.Integer),
             ["timestamp"] = ([], StaticType.Integer),
             ["rand"] = ([], real),
             ["pi"] = ([], real),
             ["e"] = ([], real),
-            ["split"] = (Texts, StaticType.ListOf(StaticType.Text)),
-            ["char_length"] = (Texts, StaticType.Integer),
-            ["character_length"] = (Texts, StaticType.Integer),
-            ["stdev"] = (Numbers, real),
-            ["stdevp"] = (Numbers, real),
-            ["percentilecont"] = (Numbers, real),
-            ["percentiledisc"] = (Numbers, StaticType.Number),
+            ["split"] = ([Texts, [StaticKind.String, StaticKind.List]], StaticType.ListOf(StaticType.Text)),
+            ["char_length"] = ([Texts], StaticType.Integer),
+            ["character_length"] = ([Texts], StaticType.Integer),
+            ["left"] = ([Texts, integers], StaticType.Text),
+            ["right"] = ([Texts, integers], StaticType.Text),
+            ["substring"] = ([Texts, integers, integers], StaticType.Text),
+            ["replace"] = ([Texts, Texts, Texts], StaticType.Text),
+            ["round"] = ([Numbers, Numbers, Texts], real),
+            ["atan2"] = ([Numbers, Numbers], real),
+            ["stdev"] = ([Numbers], real),
+            ["stdevp"] = ([Numbers], real),
+            ["percentilecont"] = ([Numbers, Numbers], StaticType.Number),
+            ["percentiledisc"] = ([Numbers, Numbers], StaticType.Number),
+            ["datetime.fromepoch"] = ([Numbers, Numbers], StaticType.Moment),
+            ["datetime.fromepochmillis"] = ([Numbers], StaticType.Moment),
         };
         string[] ofNumbers =
         [
-            "ceil", "ceiling", "floor", "round", "sqrt", "exp", "log", "ln", "log10", "sin", "cos", "tan", "cot", "asin", "acos", "atan", "atan2", "sinh", "cosh",
-            "tanh", "degrees", "radians", "haversin",
+            "ceil", "ceiling", "floor", "sqrt", "exp", "log", "ln", "log10", "sin", "cos", "tan", "cot", "asin", "acos", "atan", "sinh", "cosh", "tanh", "degrees", "radians", "haversin",
         ];
         foreach (string name in ofNumbers)
         {
-            signatures[name] = (Numbers, real);
+            signatures[name] = ([Numbers], real);
         }
 
-        string[] ofTexts = ["toupper", "upper", "tolower", "lower", "trim", "ltrim", "rtrim", "btrim", "left", "right", "substring", "replace", "normalize"];
+        string[] ofTexts = ["toupper", "upper", "tolower", "lower", "trim", "ltrim", "rtrim", "btrim", "normalize"];
         foreach (string name in ofTexts)
         {
-            signatures[name] = (Texts, StaticType.Text);
+            signatures[name] = ([Texts, Texts], StaticType.Text);
+        }
+
+        foreach (string kind in new[] { "date", "localtime", "time", "localdatetime", "datetime" })
+        {
+            foreach (string form in new[] { "", ".transaction", ".statement", ".realtime", ".truncate" })
+            {
+                signatures[kind + form] = ([], StaticType.Moment);
+            }
+        }
+
+        foreach (string form in new[] { "", ".between", ".inmonths", ".indays", ".inseconds" })
+        {
+            signatures["duration" + form] = ([], StaticType.Duration);
         }
 
         return signatures;

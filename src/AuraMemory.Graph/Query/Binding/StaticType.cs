@@ -38,6 +38,12 @@ internal enum StaticKind
 
     /// <summary>A path.</summary>
     Path,
+
+    /// <summary>A date, a time, or both.</summary>
+    Moment,
+
+    /// <summary>A duration.</summary>
+    Duration,
 }
 
 /// <summary>The type of an expression as far as its text tells. Whatever the type, the value may be null.</summary>
@@ -59,6 +65,15 @@ internal sealed record StaticType(StaticKind Kind, StaticType? Element = null)
 
     /// <summary>Text.</summary>
     public static StaticType Text { get; } = new(StaticKind.String);
+
+    /// <summary>A date, a time, or both.</summary>
+    public static StaticType Moment { get; } = new(StaticKind.Moment);
+
+    /// <summary>A duration.</summary>
+    public static StaticType Duration { get; } = new(StaticKind.Duration);
+
+    /// <summary>Whether nothing is known but that it may be null.</summary>
+    public bool IsUnknown => Kind is StaticKind.Any or StaticKind.Null;
 
     /// <summary>Whether it is an integer, a float, or either.</summary>
     public bool IsNumber => Kind is StaticKind.Integer or StaticKind.Float or StaticKind.Number;

@@ -134,7 +134,7 @@ internal static class Aggregations
             }
             catch (OverflowException e)
             {
-                throw TemporalErrors.Range($"The result of {name}() is out of range. {e.Message}", at);
+                throw TemporalErrors.Range($"The result of {name}() is out of range. {e.Message}", isDuration: true, at);
             }
         }
     }
@@ -200,9 +200,14 @@ internal static class Aggregations
 
             double place = _share!.Value * (_numbers.Count - 1);
             int below = (int)Math.Floor(place);
+            if (place == below)
+            {
+                return _numbers[below];
+            }
+
             double low = _numbers[below].Number;
-            double high = _numbers[Math.Min(below + 1, _numbers.Count - 1)].Number;
-            return Value.Of(place == below ? low : (low * (below + 1 - place)) + (high * (place - below)));
+            double high = _numbers[below + 1].Number;
+            return Value.Of((low * (below + 1 - place)) + (high * (place - below)));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace AuraMemory.Graph.Query.Evaluation;
@@ -30,24 +31,33 @@ internal static class CodePoints
         return at;
     }
 
-    /// <summary>The text without certain code points at its start, its end, or both.</summary>
-    public static string Trim(string text, string characters, bool atStart, bool atEnd)
+    /// <summary>The text without certain code points, or blanks where none are named, at its start, its end, or both.</summary>
+    public static string Trim(string text, string? characters, bool atStart, bool atEnd)
     {
-        HashSet<Rune> taken = [.. characters.EnumerateRunes()];
+        HashSet<Rune>? named = characters is null ? null : [.. characters.EnumerateRunes()];
+        bool IsTaken(Rune rune) => named is null ? IsBlank(rune) : named.Contains(rune);
         int first = 0;
         int last = text.Length;
-        while (atStart && first < last && Rune.DecodeFromUtf16(text.AsSpan(first, last - first), out Rune rune, out int length) == OperationStatus.Done && taken.Contains(rune))
+        while (atStart && first < last && Rune.DecodeFromUtf16(text.AsSpan(first, last - first), out Rune rune, out int length) == OperationStatus.Done && IsTaken(rune))
         {
             first += length;
         }
 
-        while (atEnd && first < last && Rune.DecodeLastFromUtf16(text.AsSpan(first, last - first), out Rune rune, out int length) == OperationStatus.Done && taken.Contains(rune))
+        while (atEnd && first < last && Rune.DecodeLastFromUtf16(text.AsSpan(first, last - first), out Rune rune, out int length) == OperationStatus.Done && IsTaken(rune))
         {
             last -= length;
         }
 
         return text[first..last];
     }
+
+    // As Java has it: separators that break a line or may, and the controls from tab to carriage return and from U+001C to U+001F.
+    private static bool IsBlank(Rune rune) => rune.Value switch
+    {
+        0xA0 or 0x2007 or 0x202F => false,
+        (>= 0x09 and <= 0x0D) or (>= 0x1C and <= 0x1F) => true,
+        _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator,
+    };
 
     /// <summary>The text backwards.</summary>
     public static string Reverse(string text)

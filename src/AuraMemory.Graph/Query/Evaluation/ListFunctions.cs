@@ -16,8 +16,7 @@ internal static class ListFunctions
         {
             ValueKind.List => Value.Of((long)value.List.Length),
             ValueKind.String => Value.Of(CodePoints.Count(value.Text)),
-            ValueKind.Map => Value.Of((long)value.Map.Count),
-            _ => throw TypeErrors.Kind("size()", "a list, a string or a map", value, at),
+            _ => throw TypeErrors.Kind("size()", "a list or a string", value, at),
         }),
         Arguments.One("isEmpty", (value, at) => value.Kind switch
         {
@@ -34,7 +33,7 @@ internal static class ListFunctions
         }),
         Arguments.One("head", (value, at) => Arguments.NeedList("head", value, at) is [var first, ..] ? first : Value.Null),
         Arguments.One("last", (value, at) => Arguments.NeedList("last", value, at) is [.., var last] ? last : Value.Null),
-        Arguments.One("tail", (value, at) => Value.Of(Arguments.NeedList("tail", value, at) is [_, .. var rest] ? rest : [])),
+        Arguments.One("tail", (value, _) => Value.Of(value.Kind == ValueKind.List && value.List is [_, .. var rest] ? rest : [])), // what is no list is a list of one
         new FunctionDefinition("range", 2, 3, Range),
     ];
 

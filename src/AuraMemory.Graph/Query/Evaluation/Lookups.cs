@@ -50,18 +50,18 @@ public static class Lookups
 
                 long at = index.Integer < 0 ? index.Integer + owner.List.Length : index.Integer;
                 return at >= 0 && at < owner.List.Length ? owner.List[at] : Value.Null;
-            case ValueKind.Map or ValueKind.Node or ValueKind.Relationship:
+            case ValueKind.Map or ValueKind.Node or ValueKind.Relationship or >= ValueKind.Date:
                 return index.Kind == ValueKind.String
                     ? Property(context, owner, index.Text, p)
                     : throw CypherException.Runtime(
                         "TypeError", "MapElementAccessByNonString", $"Properties are named by strings, not by {TypeErrors.Name(index)}.", p);
             default:
-                throw TypeErrors.Kind("[ ]", "a list, a map, a node or a relationship before it", owner, p);
+                throw TypeErrors.Kind("[ ]", "a list, a map, a node, a relationship or a temporal value before it", owner, p);
         }
     }
 
     /// <summary><c>owner[from..to]</c>: the elements from one place up to, but not including, another; places outside are the ends.</summary>
-    /// <param name="owner">A list.</param>
+    /// <param name="owner">A list; what is none is a list of one.</param>
     /// <param name="from">First place; null as a C# value when not written.</param>
     /// <param name="to">Place after the last; null as a C# value when not written.</param>
     /// <param name="p">Where it stands.</param>
@@ -72,12 +72,7 @@ public static class Lookups
             return Value.Null;
         }
 
-        if (owner.Kind != ValueKind.List)
-        {
-            throw TypeErrors.Kind("[ .. ]", "a list before it", owner, p);
-        }
-
-        Value[] list = owner.List;
+        Value[] list = owner.Kind == ValueKind.List ? owner.List : [owner];
         long first = Place(from, 0, list.Length, p);
         long last = Place(to, list.Length, list.Length, p);
         return Value.Of(first < last ? list[(int)first..(int)last] : []);

@@ -58,7 +58,7 @@ internal static class MathFunctions
         }
 
         double number = Arguments.NeedNumber("round", arguments[0], at);
-        long precision = arguments.Length > 1 ? Arguments.NeedInteger("round", arguments[1], at) : 0;
+        long precision = arguments.Length > 1 ? (long)Arguments.NeedNumber("round", arguments[1], at) : 0;
         string? mode = arguments.Length > 2 ? Arguments.NeedText("round", arguments[2], at) : null;
         if (precision < 0)
         {

@@ -84,9 +84,10 @@ public static class Operators
             : TemporalArithmetic.TryMultiply(a, b, p, out Value result) ? result : throw Unfit("*", a, b, p);
     }
 
-    /// <summary><c>a / b</c>: of integers the whole part, rounded towards zero.</summary>
+    /// <summary><c>a / b</c>: of integers the whole part, rounded towards zero. Nothing is divided by the integer 0, not even a float or null.</summary>
     public static Value Divide(Value a, Value b, TextPosition p)
     {
+        NeedDivisor(b, p);
         if (a.IsNull || b.IsNull)
         {
             return Value.Null;
@@ -94,7 +95,6 @@ public static class Operators
 
         if (a.Kind == ValueKind.Integer && b.Kind == ValueKind.Integer)
         {
-            NeedDivisor(b, p);
             return b.Integer != -1 ? Value.Of(a.Integer / b.Integer) : Negate(a, p);
         }
 
@@ -122,7 +122,15 @@ public static class Operators
     /// <summary><c>a ^ b</c>, always a float.</summary>
     public static Value Power(Value a, Value b, TextPosition p) =>
         a.IsNull || b.IsNull ? Value.Null
-        : a.IsNumber && b.IsNumber ? Value.Of(Math.Pow(a.Number, b.Number)) : throw Unfit("^", a, b, p);
+        : a.IsNumber && b.IsNumber ? Value.Of(Power(a.Number, b.Number)) : throw Unfit("^", a, b, p);
+
+    /// <summary><c>a || b</c>: two texts or two lists one behind the other.</summary>
+    public static Value Concatenate(Value a, Value b, TextPosition p)
+    {
+        bool fits = (a.IsNull || a.Kind is ValueKind.String or ValueKind.List) && (b.IsNull || b.Kind is ValueKind.String or ValueKind.List)
+            && (a.IsNull || b.IsNull || a.Kind == b.Kind);
+        return fits ? Add(a, b, p) : throw Unfit("||", a, b, p);
+    }
 
     /// <summary><c>-a</c>.</summary>
     public static Value Negate(Value a, TextPosition p) => a.Kind switch
@@ -133,18 +141,28 @@ public static class Operators
         _ => throw TypeErrors.Kind("A sign", "a number", a, p),
     };
 
-    /// <summary><c>a AND b</c>.</summary>
+    /// <summary><c>a AND b</c>. What is no truth value does not matter where the other side decides.</summary>
     public static Value And(Value a, Value b, TextPosition p)
     {
+        if (Is(a, false) || Is(b, false))
+        {
+            return Value.False;
+        }
+
         (bool? x, bool? y) = (Truth(a, "AND", p), Truth(b, "AND", p));
-        return x == false || y == false ? Value.False : x is null || y is null ? Value.Null : Value.True;
+        return x is null || y is null ? Value.Null : Value.True;
     }
 
-    /// <summary><c>a OR b</c>.</summary>
+    /// <summary><c>a OR b</c>. What is no truth value does not matter where the other side decides.</summary>
     public static Value Or(Value a, Value b, TextPosition p)
     {
+        if (Is(a, true) || Is(b, true))
+        {
+            return Value.True;
+        }
+
         (bool? x, bool? y) = (Truth(a, "OR", p), Truth(b, "OR", p));
-        return x == true || y == true ? Value.True : x is null || y is null ? Value.Null : Value.False;
+        return x is null || y is null ? Value.Null : Value.False;
     }
 
     /// <summary><c>a XOR b</c>.</summary>
@@ -157,16 +175,27 @@ public static class Operators
     /// <summary><c>NOT a</c>.</summary>
     public static Value Not(Value a, TextPosition p) => Truth(a, "NOT", p) is { } known ? Value.Of(!known) : Value.Null;
 
-    private static bool? Truth(Value value, string name, TextPosition p) => value.Kind switch
+    /// <summary>What a value is as a condition: a list is true unless it is empty, a map is true; as in Neo4j.</summary>
+    /// <exception cref="CypherException">It is no condition.</exception>
+    internal static bool? Truth(Value value, string what, TextPosition p) => value.Kind switch
     {
         ValueKind.Boolean => value.Boolean,
         ValueKind.Null => null,
-        _ => throw TypeErrors.Kind(name, "booleans", value, p),
+        ValueKind.List => value.List.Length > 0,
+        ValueKind.Map => true,
+        _ => throw TypeErrors.Kind(what, "booleans", value, p),
     };
+
+    private static bool Is(Value value, bool truth) =>
+        value.Kind is ValueKind.Boolean or ValueKind.List or ValueKind.Map && Truth(value, "", TextPosition.None) == truth;
+
+    // In IEEE 754 one to any power is one; Java, and so Neo4j, takes what is no number, and what is infinite, for unknown.
+    private static double Power(double a, double b) =>
+        double.IsNaN(b) || (double.IsInfinity(b) && Math.Abs(a) == 1) ? double.NaN : Math.Pow(a, b);
 
     private static void NeedDivisor(Value divisor, TextPosition p)
     {
-        if (divisor.Integer == 0)
+        if (divisor is { Kind: ValueKind.Integer, Integer: 0 })
         {
             throw CypherException.Runtime("ArithmeticError", "DivisionByZero", "An integer cannot be divided by zero.", p);
         }

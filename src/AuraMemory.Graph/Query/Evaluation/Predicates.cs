@@ -12,7 +12,7 @@ public static class Predicates
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
     private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
 
-    /// <summary><c>a IN b</c>: null when only an unknown could be the element sought.</summary>
+    /// <summary><c>a IN b</c>: null when only an unknown could be the element sought. What is no list is a list of one.</summary>
     public static Value In(Value a, Value b, TextPosition p)
     {
         if (b.IsNull)
@@ -20,13 +20,8 @@ public static class Predicates
             return Value.Null;
         }
 
-        if (b.Kind != ValueKind.List)
-        {
-            throw TypeErrors.Kind("IN", "a list on its right", b, p);
-        }
-
         bool isUnknown = false;
-        foreach (Value element in b.List)
+        foreach (Value element in b.Kind == ValueKind.List ? b.List : [b])
         {
             bool? equal = ValueEquality.AreEqual(a, element);
             if (equal == true)
@@ -52,16 +47,11 @@ public static class Predicates
     public static Value Contains(Value a, Value b, TextPosition p) =>
         AreText(a, b) ? Value.Of(a.Text.Contains(b.Text, StringComparison.Ordinal)) : Value.Null;
 
-    /// <summary><c>a =~ b</c>: whether all of the text fits a regular expression.</summary>
+    /// <summary><c>a =~ b</c>: whether all of the text fits a regular expression; null when either is no text.</summary>
     /// <exception cref="CypherException">The expression is none, or takes longer than a second for this text.</exception>
     public static Value Matches(Value a, Value b, TextPosition p)
     {
-        if (b.Kind != ValueKind.String)
-        {
-            return b.IsNull ? Value.Null : throw TypeErrors.Kind("=~", "a regular expression as text on its right", b, p);
-        }
-
-        if (a.Kind != ValueKind.String)
+        if (!AreText(a, b))
         {
             return Value.Null;
         }

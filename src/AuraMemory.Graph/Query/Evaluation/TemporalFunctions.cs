@@ -26,7 +26,7 @@ public static class TemporalFunctions
             all.Add(Define(name + ".transaction", 0, 1, (context, arguments, at) => Now(kind, context.Started, arguments, at)));
             all.Add(Define(name + ".statement", 0, 1, (context, arguments, at) => Now(kind, context.Started, arguments, at)));
             all.Add(Define(name + ".realtime", 0, 1, (context, arguments, at) => Now(kind, context.Now, arguments, at)) with { Deterministic = false });
-            all.Add(Define(name + ".truncate", 2, 3, (context, arguments, at) => Truncate(kind, arguments, context, at)));
+            all.Add(Define(name + ".truncate", 1, 3, (context, arguments, at) => Truncate(kind, arguments, context, at)));
         }
 
         all.Add(Define("datetime.fromEpoch", 2, 2, FromEpoch));
@@ -48,7 +48,7 @@ public static class TemporalFunctions
         }
         catch (OverflowException e)
         {
-            throw TemporalErrors.Range($"The result of {name}() is out of range. {e.Message}", at);
+            throw TemporalErrors.Range($"The result of {name}() is out of range. {e.Message}", name.StartsWith("duration", StringComparison.Ordinal), at);
         }
     });
 
@@ -83,7 +83,7 @@ public static class TemporalFunctions
             ValueKind.LocalDateTime => TemporalParser.TryLocalDateTime(text, out LocalDateTimeValue? local, out error) ? local : null,
             _ => TemporalParser.TryDateTime(text, TemporalZone.Utc, out DateTimeValue? instant, out error) ? instant : null,
         };
-        return parsed ?? throw TemporalErrors.Argument(error!, at);
+        return parsed ?? throw TemporalErrors.Unreadable(error!, at);
     }
 
     private static Value Now(ValueKind kind, DateTimeOffset moment, ReadOnlySpan<Value> arguments, TextPosition at)
@@ -111,8 +111,9 @@ public static class TemporalFunctions
             throw TemporalErrors.Type($"The components of {name}() are a map, not {components}.", at);
         }
 
+        TemporalValue moment = arguments.Length > 1 ? NeedMoment(name, arguments[1], at) : TemporalParts.Now(kind, context.Started, TemporalZone.Utc);
         return Value.Of(TemporalTruncation.Truncate(
-            kind, arguments[0].Text, NeedMoment(name, arguments[1], at), components.IsNull ? null : components.Map, context.Started, at));
+            kind, arguments[0].Text, moment, components.IsNull ? null : components.Map, context.Started, at));
     }
 
     private static Value FromEpoch(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
@@ -136,7 +137,7 @@ public static class TemporalFunctions
             ValueKind.Map => Value.Of(DurationBuilder.Build(argument.Map, at)),
             ValueKind.String => DurationParser.TryParse(argument.Text, out DurationValue? duration, out string? error)
                 ? Value.Of(duration)
-                : throw TemporalErrors.Argument(error, at),
+                : throw TemporalErrors.Unreadable(error, at),
             _ => throw TemporalErrors.Type($"duration() takes text or a map of components, not {argument}.", at),
         };
     }

@@ -16,8 +16,15 @@ internal static class TextFunctions
         Arguments.Text("lower", text => Value.Of(text.ToLowerInvariant())),
         Arguments.Text("char_length", text => Value.Of(CodePoints.Count(text))),
         Arguments.Text("character_length", text => Value.Of(CodePoints.Count(text))),
-        Arguments.Text("normalize", text => Value.Of(text.Normalize(NormalizationForm.FormC))),
-        Arguments.Text("trim", text => Value.Of(text.Trim())),
+        new FunctionDefinition("normalize", 1, 2, (_, arguments, at) => Arguments.HasNull(arguments) ? Value.Null : Value.Of(Arguments.NeedText("normalize", arguments[0], at).Normalize(
+            arguments.Length == 1 ? NormalizationForm.FormC : arguments[1].Text switch
+            {
+                "NFD" => NormalizationForm.FormD,
+                "NFKC" => NormalizationForm.FormKC,
+                "NFKD" => NormalizationForm.FormKD,
+                _ => NormalizationForm.FormC,
+            }))),
+        Arguments.Text("trim", text => Value.Of(CodePoints.Trim(text, null, true, true))),
         Trimming("btrim", true, true),
         Trimming("ltrim", true, false),
         Trimming("rtrim", false, true),
@@ -38,9 +45,7 @@ internal static class TextFunctions
 
         string text = Arguments.NeedText(name, arguments[0], at);
         string? characters = arguments.Length > 1 ? Arguments.NeedText(name, arguments[1], at) : null;
-        return Value.Of(characters is null
-            ? (atStart, atEnd) switch { (true, true) => text.Trim(), (true, _) => text.TrimStart(), _ => text.TrimEnd() }
-            : CodePoints.Trim(text, characters, atStart, atEnd));
+        return Value.Of(CodePoints.Trim(text, characters, atStart, atEnd));
     });
 
     private static Value Part(string name, ReadOnlySpan<Value> arguments, TextPosition at, Func<string, long, string> part) =>

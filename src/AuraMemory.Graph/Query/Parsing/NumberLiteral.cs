@@ -15,7 +15,7 @@ internal static class NumberLiteral
     {
         int radix = text.Length > 1 && text[0] == '0' ? text[1] switch { 'x' or 'X' => 16, 'o' or 'O' => 8, _ => 10 } : 10;
         ReadOnlySpan<char> digits = radix == 10 ? text : text.AsSpan(2);
-        if (digits.IsEmpty)
+        if (digits.IsEmpty || HasStrayUnderscore(text) || (radix == 10 && text.Length > 1 && text[0] == '0'))
         {
             throw Invalid(text, position);
         }
@@ -58,6 +58,9 @@ internal static class NumberLiteral
             ? throw CypherException.Syntax("FloatingPointOverflow", $"{text} is greater than a float can be (about 1.8e308).", position)
             : Value.Of(isNegative ? -value : value);
     }
+
+    // Underscores stand between two digits, one at a time.
+    private static bool HasStrayUnderscore(string text) => text.EndsWith('_') || text.Contains("__", StringComparison.Ordinal);
 
     private static CypherException Invalid(string text, TextPosition position) =>
         CypherException.Syntax("InvalidNumberLiteral", $"{(text.Length > 40 ? text[..40] + "…" : text)} is not a number.", position);

@@ -38,9 +38,9 @@ internal sealed partial class Parser
     {
         TextPosition position = _at.Position;
         _at.Symbol("$");
-        if (_at.Current.Kind is not (TokenKind.Name or TokenKind.QuotedName or TokenKind.Integer) || _at.Current.Start != position.Offset + 1)
+        if (_at.Current.Kind is not (TokenKind.Name or TokenKind.QuotedName or TokenKind.Integer))
         {
-            throw _at.Unexpected("the name of a parameter right after '$'");
+            throw _at.Unexpected("the name of a parameter after '$'");
         }
 
         return new ParameterExpression(_at.Next().Text, position);
@@ -122,6 +122,11 @@ internal sealed partial class Parser
                 return Reduce(position);
         }
 
+        if (isCall && TextForm(position) is { } form)
+        {
+            return form;
+        }
+
         if (IsShortest())
         {
             return new ShortestPathExpression(Shortest(null, position), position);
@@ -189,28 +194,6 @@ internal sealed partial class Parser
 
         _at.Symbol(")");
         return new FunctionExpression(name, isDistinct, arguments, position);
-    }
-
-    private CaseExpression Case(TextPosition position)
-    {
-        _at.Next();
-        Expression? subject = _at.IsWord("WHEN") ? null : Inside();
-        var alternatives = new List<CaseAlternative>();
-        while (_at.TakeWord("WHEN"))
-        {
-            Expression when = Inside();
-            _at.Word("THEN");
-            alternatives.Add(new CaseAlternative(when, Inside()));
-        }
-
-        if (alternatives.Count == 0)
-        {
-            throw _at.Unexpected("WHEN");
-        }
-
-        Expression? otherwise = _at.TakeWord("ELSE") ? Inside() : null;
-        _at.Word("END");
-        return new CaseExpression(subject, alternatives, otherwise, position);
     }
 
     private QuantifierExpression Quantified(Quantifier quantifier, TextPosition position)

@@ -197,7 +197,7 @@ internal sealed partial class Parser
         return (level, _at.Current.Text) switch
         {
             (0, "+") => BinaryOperator.Add,
-            (0, "||") => BinaryOperator.Add,
+            (0, "||") => BinaryOperator.Concatenate,
             (0, "-") => BinaryOperator.Subtract,
             (1, "*") => BinaryOperator.Multiply,
             (1, "/") => BinaryOperator.Divide,
@@ -281,6 +281,11 @@ internal sealed partial class Parser
         if (_at.TakeSymbol(".."))
         {
             Expression? to = _at.IsSymbol("]") ? null : Inside();
+            if (from is null && to is null)
+            {
+                throw _at.Unexpected("where the slice begins or ends");
+            }
+
             _at.Symbol("]");
             return new SliceExpression(owner, from, to, position);
         }

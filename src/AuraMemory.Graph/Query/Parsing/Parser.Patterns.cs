@@ -201,6 +201,7 @@ internal sealed partial class Parser
     private LabelExpression Labels(bool isNode, bool takesBars = true)
     {
         var either = new List<LabelExpression>();
+        int start = _at.Index;
         _at.Symbol(":");
         do
         {
@@ -212,7 +213,29 @@ internal sealed partial class Parser
             either.Add(LabelsBoth(isNode));
         }
         while (takesBars && _at.TakeSymbol("|"));
+        if (isNode)
+        {
+            NeedOneWay(start);
+        }
+
         return Balanced(either, (a, b) => new LabelOr(a, b, a.Position));
+    }
+
+    // ":A:B" and ":A&B" mean the same, but ":A:B|C" would leave open which way it is grouped.
+    private void NeedOneWay(int start)
+    {
+        bool hasColons = false;
+        bool hasSymbols = false;
+        for (int i = start + 1 - _at.Index; i < 0; i++)
+        {
+            hasColons |= _at.IsSymbol(":", i);
+            hasSymbols |= _at.IsSymbol("|", i) || _at.IsSymbol("&", i) || _at.IsSymbol("!", i) || _at.IsSymbol("%", i);
+        }
+
+        if (hasColons && hasSymbols)
+        {
+            throw CypherException.Syntax("UnexpectedSyntax", "Labels are joined either by ':' or by '|', '&', '!' and '%': write :(A&B)|C.", _at.Position);
+        }
     }
 
     private LabelExpression LabelsBoth(bool isNode)

@@ -34,10 +34,7 @@ internal sealed partial class Parser
         }
 
         QuerySyntax query = Query(mode);
-        while (_at.TakeSymbol(";"))
-        {
-        }
-
+        _ = _at.TakeSymbol(";");
         return _at.Current.Kind == TokenKind.End ? query : throw Stray();
     }
 
@@ -110,6 +107,8 @@ internal sealed partial class Parser
             case "WITH":
                 _at.Next();
                 return new WithClause(Projection(), _at.TakeWord("WHERE") ? Expression() : null, position);
+            case "ORDER" or "SKIP" or "OFFSET" or "LIMIT":
+                return new WithClause(Rest(false, true, [], position), null, position);
             case "RETURN":
                 _at.Next();
                 return new ReturnClause(Projection(), position);
@@ -208,6 +207,12 @@ internal sealed partial class Parser
             while (_at.TakeSymbol(","));
         }
 
+        return Rest(isDistinct, isAll, items, position);
+    }
+
+    // What may follow the columns; as a clause of its own it keeps all of them.
+    private Projection Rest(bool isDistinct, bool isAll, List<ProjectionItem> items, TextPosition position)
+    {
         var order = new List<SortItem>();
         if (_at.IsWord("ORDER"))
         {

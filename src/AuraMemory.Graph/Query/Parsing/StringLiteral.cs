@@ -70,12 +70,7 @@ internal static class StringLiteral
                 value.Append('\t');
                 break;
             case 'u':
-                value.Append((char)Hexadecimal(source, 4, ref at));
-                break;
-            case 'U':
-                int place = at;
-                int code = Hexadecimal(source, 8, ref at);
-                value.Append(Rune.IsValid(code) ? new Rune(code).ToString() : throw Invalid(source, place));
+                value.Append((char)Hexadecimal(source, ref at));
                 break;
             default:
                 value.Append('\\').Append(c);
@@ -83,18 +78,19 @@ internal static class StringLiteral
         }
     }
 
-    private static int Hexadecimal(SourceText source, int digits, ref int at)
+    private static int Hexadecimal(SourceText source, ref int at)
     {
-        if (at + digits > source.Text.Length
-            || !int.TryParse(source.Text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code))
+        const int Digits = 4;
+        if (at + Digits > source.Text.Length
+            || !int.TryParse(source.Text.AsSpan(at, Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code))
         {
             throw Invalid(source, at);
         }
 
-        at += digits;
+        at += Digits;
         return code;
     }
 
     private static CypherException Invalid(SourceText source, int at) => CypherException.Syntax(
-        "InvalidUnicodeLiteral", "After \\u come four hexadecimal digits, after \\U eight that are a Unicode code point.", source.At(at));
+        "InvalidUnicodeLiteral", "After \\u come four hexadecimal digits.", source.At(at));
 }

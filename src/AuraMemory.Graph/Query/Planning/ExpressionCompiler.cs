@@ -1,6 +1,7 @@
 using AuraMemory.Graph.Query.Evaluation;
 using AuraMemory.Graph.Query.Execution.Expressions;
 using AuraMemory.Graph.Query.Syntax;
+using AuraMemory.Graph.Values;
 
 namespace AuraMemory.Graph.Query.Planning;
 
@@ -88,7 +89,7 @@ internal sealed class ExpressionCompiler(QueryPlanner planner)
                 (Scope inEach, int element) = With(scope, each.Variable);
                 return Declared(
                     new ListComprehensionEvaluator(
-                        element, One(each.List), Inner(each.Where, inEach, computed), Inner(each.Result, inEach, computed), each.Position),
+                        element, One(each.List), Inner(each.Where, inEach, computed), Inner(each.Result, inEach, computed)),
                     element);
             case QuantifierExpression quantifier:
                 (Scope inQuantifier, int member) = With(scope, quantifier.Variable);
@@ -100,7 +101,7 @@ internal sealed class ExpressionCompiler(QueryPlanner planner)
                 (Scope withSum, int sum) = With(scope, reduce.Accumulator);
                 (Scope inReduce, int item) = With(withSum, reduce.Variable);
                 return Declared(
-                    new ReduceEvaluator(sum, One(reduce.Initial), item, One(reduce.List), Code(reduce.Step, inReduce, computed), reduce.Position), sum, item);
+                    new ReduceEvaluator(sum, One(reduce.Initial), item, One(reduce.List), Code(reduce.Step, inReduce, computed)), sum, item);
             default:
                 return Graph(expression, scope);
         }
@@ -198,11 +199,15 @@ internal sealed class ExpressionCompiler(QueryPlanner planner)
     {
         BinaryOperator.And => new AndEvaluator(left, right, binary.Position),
         BinaryOperator.Or => new OrEvaluator(left, right, binary.Position),
+        // Only between literals a float is divided by the integer 0, for that is how Neo4j computes them.
+        BinaryOperator.Divide when binary is { Left: Literal { Value: { Kind: ValueKind.Float } dividend }, Right: Literal { Value: { Kind: ValueKind.Integer } divisor } }
+            && !double.IsNaN(dividend.Float) && !double.IsInfinity(dividend.Float) => new ConstantEvaluator(Value.Of(dividend.Float / divisor.Integer)),
         _ => new BinaryEvaluator(
             binary.Operator switch
             {
                 BinaryOperator.Xor => Operators.Xor,
                 BinaryOperator.Add => Operators.Add,
+                BinaryOperator.Concatenate => Operators.Concatenate,
                 BinaryOperator.Subtract => Operators.Subtract,
                 BinaryOperator.Multiply => Operators.Multiply,
                 BinaryOperator.Divide => Operators.Divide,

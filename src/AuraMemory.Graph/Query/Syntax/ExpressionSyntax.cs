@@ -61,6 +61,9 @@ public enum BinaryOperator
     /// <summary><c>+</c>.</summary>
     Add,
 
+    /// <summary><c>||</c>.</summary>
+    Concatenate,
+
     /// <summary><c>-</c>.</summary>
     Subtract,
 

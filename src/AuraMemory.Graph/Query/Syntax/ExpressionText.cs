@@ -139,6 +139,7 @@ internal static class ExpressionText
     private static string Symbol(BinaryOperator kind) => kind switch
     {
         BinaryOperator.Add => "+",
+        BinaryOperator.Concatenate => "||",
         BinaryOperator.Subtract => "-",
         BinaryOperator.Multiply => "*",
         BinaryOperator.Divide => "/",

@@ -162,7 +162,7 @@ public sealed class DurationValue : TemporalValue
 
     private static long InRange(Int128 number) => number >= long.MinValue && number <= long.MaxValue
         ? (long)number
-        : throw TemporalErrors.Range("The duration is too long to be given in that unit.", Query.Parsing.TextPosition.None);
+        : throw TemporalErrors.Range("The duration is too long to be given in that unit.", isDuration: true, Query.Parsing.TextPosition.None);
 
     private static void Append(StringBuilder text, long number, char unit)
     {

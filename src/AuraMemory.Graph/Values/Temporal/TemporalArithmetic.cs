@@ -121,11 +121,12 @@ public static class TemporalArithmetic
                 DurationValue shift = backwards ? duration.Negated() : duration;
                 return a.Temporal is DurationValue other ? other.Plus(shift) : Shift(a.Temporal, shift);
             },
-            p);
+            p,
+            a.Kind == ValueKind.Duration);
         return true;
     }
 
-    private static Value Ranged(Func<TemporalValue> compute, TextPosition p)
+    private static Value Ranged(Func<TemporalValue> compute, TextPosition p, bool isDuration = true)
     {
         try
         {
@@ -133,7 +134,7 @@ public static class TemporalArithmetic
         }
         catch (OverflowException e)
         {
-            throw TemporalErrors.Range($"The result is out of range. {e.Message}", p);
+            throw TemporalErrors.Range($"The result is out of range. {e.Message}", isDuration, p);
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class TemporalComponents
             "day" => day,
             "ordinalday" => Calendar.DayOfYear(epochDay),
             "dayofweek" or "weekday" => Calendar.DayOfWeek(epochDay),
-            "dayofquarter" => Calendar.DayOfQuarter(epochDay),
+            "dayofquarter" or "quarterday" => Calendar.DayOfQuarter(epochDay),
             _ => null,
         };
         return Found(number, out value);

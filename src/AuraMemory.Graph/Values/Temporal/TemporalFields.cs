@@ -122,7 +122,7 @@ internal sealed class TemporalFields
             throw TemporalErrors.Type($"A time zone is given by its name or as an offset like '+01:00', not as {value}.", at);
         }
 
-        return TemporalZone.TryFind(value.Text, out TemporalZone? zone) ? zone : throw TemporalErrors.Argument(TemporalParser.UnknownZone(value.Text), at);
+        return TemporalZone.TryFind(value.Text, out TemporalZone? zone) ? zone : throw TemporalErrors.Unreadable(TemporalParser.UnknownZone(value.Text), at);
     }
 
     private static bool Fits(TemporalUnit unit, ValueKind kind) => unit switch

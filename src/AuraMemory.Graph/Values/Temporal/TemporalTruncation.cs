@@ -106,6 +106,6 @@ internal static class TemporalTruncation
             "week" => day - Calendar.DayOfWeek(day) + 1,
             _ => day,
         };
-        return cut >= Calendar.LeastDay ? cut : throw TemporalErrors.Range("The day is out of range.", at);
+        return cut >= Calendar.LeastDay ? cut : throw TemporalErrors.Range("The day is out of range.", isDuration: false, at);
     }
 }

@@ -1,3 +1,4 @@
+using AuraMemory.Graph.Query.Evaluation;
 using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Query.Syntax;
 using AuraMemory.Graph.Values;
@@ -7,22 +8,21 @@ namespace AuraMemory.Graph.Query.Execution.Expressions;
 /// <summary>What expressions over the elements of a list have in common.</summary>
 internal static class ElementList
 {
-    /// <summary>The elements; null for null.</summary>
-    /// <exception cref="CypherException">It is no list.</exception>
-    public static Value[]? Of(Value value, TextPosition position) => value.Kind switch
+    /// <summary>The elements; null for null. What is no list is a list of one, as for <c>UNWIND</c>.</summary>
+    public static Value[]? Of(Value value) => value.Kind switch
     {
         ValueKind.Null => null,
         ValueKind.List => value.List,
-        _ => throw CypherException.Runtime("TypeError", "InvalidArgumentType", $"A list is expected here, not {value.Kind}.", position),
+        _ => [value],
     };
 }
 
 /// <summary><c>[variable IN list WHERE … | result]</c>.</summary>
-internal sealed class ListComprehensionEvaluator(int slot, Evaluator list, Evaluator? where, Evaluator? result, TextPosition position) : Evaluator
+internal sealed class ListComprehensionEvaluator(int slot, Evaluator list, Evaluator? where, Evaluator? result) : Evaluator
 {
     public override Value Evaluate(QueryRun run)
     {
-        if (ElementList.Of(list.Evaluate(run), position) is not { } elements)
+        if (ElementList.Of(list.Evaluate(run)) is not { } elements)
         {
             return Value.Null;
         }
@@ -47,7 +47,7 @@ internal sealed class QuantifierEvaluator(Quantifier quantifier, int slot, Evalu
 {
     public override Value Evaluate(QueryRun run)
     {
-        if (ElementList.Of(list.Evaluate(run), position) is not { } elements)
+        if (ElementList.Of(list.Evaluate(run)) is not { } elements)
         {
             return Value.Null;
         }
@@ -58,21 +58,20 @@ internal sealed class QuantifierEvaluator(Quantifier quantifier, int slot, Evalu
         {
             run.Context.Tick();
             run.Slots[slot] = element;
-            Value holds = where.Evaluate(run);
-            if (holds.Kind != ValueKind.Boolean)
+            if (Operators.Truth(where.Evaluate(run), "A condition", position) is not { } holds)
             {
                 unknown = true;
                 continue;
             }
 
-            holding += holds.Boolean ? 1 : 0;
+            holding += holds ? 1 : 0;
             switch (quantifier)
             {
-                case Quantifier.All when !holds.Boolean:
-                case Quantifier.None when holds.Boolean:
+                case Quantifier.All when !holds:
+                case Quantifier.None when holds:
                 case Quantifier.Single when holding > 1:
                     return Value.False;
-                case Quantifier.Any when holds.Boolean:
+                case Quantifier.Any when holds:
                     return Value.True;
             }
         }
@@ -84,12 +83,12 @@ internal sealed class QuantifierEvaluator(Quantifier quantifier, int slot, Evalu
 }
 
 /// <summary><c>reduce(accumulator = initial, variable IN list | step)</c>.</summary>
-internal sealed class ReduceEvaluator(int accumulator, Evaluator initial, int slot, Evaluator list, Evaluator step, TextPosition position) : Evaluator
+internal sealed class ReduceEvaluator(int accumulator, Evaluator initial, int slot, Evaluator list, Evaluator step) : Evaluator
 {
     public override Value Evaluate(QueryRun run)
     {
         Value result = initial.Evaluate(run);
-        if (ElementList.Of(list.Evaluate(run), position) is not { } elements)
+        if (ElementList.Of(list.Evaluate(run)) is not { } elements)
         {
             return Value.Null;
         }

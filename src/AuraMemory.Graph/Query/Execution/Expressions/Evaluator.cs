@@ -15,9 +15,7 @@ internal abstract class Evaluator
     public virtual bool IsTrue(QueryRun run)
     {
         Value value = Evaluate(run);
-        return value.Kind is ValueKind.Boolean or ValueKind.Null
-            ? value.IsTrue
-            : throw TypeErrors.Kind("A condition", "a boolean", value, TextPosition.None);
+        return value.Kind is ValueKind.Boolean or ValueKind.Null ? value.IsTrue : Operators.Truth(value, "A condition", TextPosition.None) == true;
     }
 }
 

@@ -70,7 +70,7 @@ internal sealed class UnaryEvaluator(UnaryOperator kind, Evaluator operand, Text
             case UnaryOperator.IsNotNull:
                 return Value.Of(!value.IsNull);
             default:
-                if (value.IsNull || value.IsNumber)
+                if (value.IsNull || value.IsNumber || value.IsTemporal)
                 {
                     return value;
                 }

@@ -1,0 +1,134 @@
+using AuraMemory.Graph.Query.Syntax;
+using AuraMemory.Graph.Values;
+
+namespace AuraMemory.Graph.Query.Parsing;
+
+/// <content>CASE, and the functions that have words between their arguments.</content>
+internal sealed partial class Parser
+{
+    private static readonly Dictionary<string, string> Trims = new(StringComparer.OrdinalIgnoreCase) { ["BOTH"] = "btrim", ["LEADING"] = "ltrim", ["TRAILING"] = "rtrim" };
+    private static readonly HashSet<string> NormalForms = new(StringComparer.OrdinalIgnoreCase) { "NFC", "NFD", "NFKC", "NFKD" };
+
+    private CaseExpression Case(TextPosition position)
+    {
+        _at.Next();
+        Expression? subject = _at.IsWord("WHEN") ? null : Inside();
+        var whens = new List<(Expression Value, bool IsCondition, Expression Then)>();
+        while (_at.TakeWord("WHEN"))
+        {
+            var values = new List<(Expression Value, bool IsCondition)>();
+            do
+            {
+                values.Add(When(subject));
+            }
+            while (subject is not null && _at.TakeSymbol(","));
+            _at.Word("THEN");
+            Expression then = Inside();
+            whens.AddRange(values.Select(v => (v.Value, v.IsCondition, then)));
+        }
+
+        if (whens.Count == 0)
+        {
+            throw _at.Unexpected("WHEN");
+        }
+
+        Expression? otherwise = _at.TakeWord("ELSE") ? Inside() : null;
+        _at.Word("END");
+        if (!whens.Exists(w => w.IsCondition))
+        {
+            return new CaseExpression(subject, [.. whens.Select(w => new CaseAlternative(w.Value, w.Then))], otherwise, position);
+        }
+
+        return new CaseExpression(
+            null, [.. whens.Select(w => new CaseAlternative(w.IsCondition ? w.Value : Equal(subject!, w.Value), w.Then))], otherwise, position);
+    }
+
+    // A value that the subject is compared with, or, as in WHEN < 3 and WHEN IS NULL, a condition on it whose left side is left out.
+    private (Expression Value, bool IsCondition) When(Expression? subject)
+    {
+        TextPosition position = _at.Position;
+        if (subject is null)
+        {
+            return (Inside(), false);
+        }
+
+        if (_at.Current.Kind == TokenKind.Symbol && Comparisons.TryGetValue(_at.Current.Text, out ComparisonOperator comparison))
+        {
+            _at.Next();
+            return (new ComparisonExpression([subject, Inside()], [comparison], position), true);
+        }
+
+        if (_at.IsWord("IS") && (_at.IsWord("NULL", 1) || (_at.IsWord("NOT", 1) && _at.IsWord("NULL", 2))))
+        {
+            _at.Next();
+            bool isNot = _at.TakeWord("NOT");
+            _at.Word("NULL");
+            return (new UnaryExpression(isNot ? UnaryOperator.IsNotNull : UnaryOperator.IsNull, subject, position), true);
+        }
+
+        BinaryOperator? matching = _at.TakeSymbol("=~") ? BinaryOperator.Matches
+            : _at.IsWord("STARTS") && _at.IsWord("WITH", 1) ? BinaryOperator.StartsWith
+            : _at.IsWord("ENDS") && _at.IsWord("WITH", 1) ? BinaryOperator.EndsWith : null;
+        if (matching is not { } kind)
+        {
+            return (Inside(), false);
+        }
+
+        Skip(kind == BinaryOperator.Matches ? 0 : 2);
+        return (new BinaryExpression(kind, subject, Inside(), position), true);
+    }
+
+    private static ComparisonExpression Equal(Expression subject, Expression value) => new([subject, value], [ComparisonOperator.Equal], value.Position);
+
+    private FunctionExpression Trim(TextPosition position)
+    {
+        Skip(2);
+        bool hasWord = _at.Current.Kind == TokenKind.Name && Trims.ContainsKey(_at.Current.Text) && !_at.IsSymbol(")", 1) && !_at.IsSymbol(",", 1) && !_at.IsSymbol(".", 1);
+        string name = hasWord ? Trims[_at.Next().Text] : "trim";
+        List<Expression> arguments = _at.IsWord("FROM") ? [] : [Inside()];
+        if (_at.TakeWord("FROM"))
+        {
+            arguments.Insert(0, Inside());
+            name = hasWord ? name : "btrim";
+        }
+        else if (hasWord)
+        {
+            _at.Word("FROM");
+        }
+
+        while (_at.TakeSymbol(","))
+        {
+            arguments.Add(Inside());
+        }
+
+        _at.Symbol(")");
+        return new FunctionExpression(name, false, arguments, position);
+    }
+
+    // trim(BOTH 'x' FROM text) and normalize(text, NFD); null where these words are not there.
+    private Expression? TextForm(TextPosition position)
+    {
+        if (_at.IsWord("TRIM") && !_at.IsSymbol(")", 2))
+        {
+            return Trim(position);
+        }
+
+        if (!_at.IsWord("NORMALIZE"))
+        {
+            return null;
+        }
+
+        Skip(2);
+        List<Expression> arguments = _at.IsSymbol(")") ? [] : [Inside()];
+        if (_at.TakeSymbol(","))
+        {
+            TextPosition at = _at.Position;
+            string form = _at.Name("NFC, NFD, NFKC or NFKD");
+            arguments.Add(new Literal(NormalForms.Contains(form) ? Value.Of(form.ToUpperInvariant()) : throw CypherException.Syntax(
+                "UnexpectedSyntax", $"'{form}' is no normal form: NFC, NFD, NFKC and NFKD are.", at), at));
+        }
+
+        _at.Symbol(")");
+        return new FunctionExpression("normalize", false, arguments, position);
+    }
+}
