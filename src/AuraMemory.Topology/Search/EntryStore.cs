@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace AuraMemory.Topology.Search;
 
 /// <summary>How far a slot has come.</summary>
-internal enum SlotState
+internal enum SlotState : byte
 {
     /// <summary>Written, not yet in the graphs; found by scanning.</summary>
     Pending = 0,
@@ -11,7 +11,7 @@ internal enum SlotState
     /// <summary>A linker is at it.</summary>
     Linking = 1,
 
-    /// <summary>In the graphs.</summary>
+    /// <summary>In the graphs, itself or behind an entry of equal cuts (<see cref="TwinChains"/>).</summary>
     Linked = 2,
 
     /// <summary>Not in use.</summary>
@@ -28,6 +28,7 @@ internal sealed unsafe class EntryStore : IDisposable
 {
     private readonly MemoryBudget _budget;
     private readonly RowPlane _heads;
+    private readonly RowPlane _states;
     private readonly RowPlane? _upper;
     private readonly RowPlane? _lower;
     private readonly RowPlane? _cuts;
@@ -40,6 +41,7 @@ internal sealed unsafe class EntryStore : IDisposable
         Width = VectorKernel.Width(Length);
         Dimensions = options.Dimensions;
         _heads = new RowPlane(sizeof(Head), budget);
+        _states = new RowPlane(sizeof(SlotState), budget);
         _bars = new BlockArena(budget);
         if (Length > 0)
         {
@@ -70,7 +72,7 @@ internal sealed unsafe class EntryStore : IDisposable
 
     /// <summary>True when slots below a number have records, after making them if needed.</summary>
     public bool TryCover(int slots) =>
-        _heads.TryCover(slots) && (_upper?.TryCover(slots) ?? true) && (_lower?.TryCover(slots) ?? true) && (_cuts?.TryCover(slots) ?? true);
+        _heads.TryCover(slots) && _states.TryCover(slots) && (_upper?.TryCover(slots) ?? true) && (_lower?.TryCover(slots) ?? true) && (_cuts?.TryCover(slots) ?? true);
 
     /// <summary>Memory for the bars of a barcode; null with bars = no room.</summary>
     public byte* TakeBars(int count) => count == 0 ? null : _bars.TryTake(count * sizeof(Bar));
@@ -121,7 +123,7 @@ internal sealed unsafe class EntryStore : IDisposable
         Head* head = At(slot);
         _bars.Return(head->Bars, BarCount(head) * sizeof(Bar));
         head->Bars = null;
-        head->State = SlotState.Free;
+        State(slot) = SlotState.Free;
         for (int d = 0; d < Barcode.HighestDimension + 1; d++)
         {
             head->Counts[d] = -1;
@@ -138,7 +140,17 @@ internal sealed unsafe class EntryStore : IDisposable
     public ulong Id(int slot) => Volatile.Read(ref At(slot)->Id);
 
     /// <summary>State of a slot; guarded by the owner's lock.</summary>
-    public ref SlotState State(int slot) => ref At(slot)->State;
+    public ref SlotState State(int slot) => ref *(SlotState*)_states[slot];
+
+    /// <summary>One more than the slot behind this one in a chain of twins; 0 = none. Written under the owner's lock, read without.</summary>
+    public ref int Next(int slot) => ref At(slot)->Next;
+
+    /// <summary>One more than the slot this one is behind; 0 = it is behind none. Guarded as <see cref="Next"/>.</summary>
+    public ref int Before(int slot) => ref At(slot)->Before;
+
+    /// <summary>True when the cuts of two slots are equal, so that nothing that goes by cuts can tell them apart.</summary>
+    public bool HasEqualCuts(int first, int second) =>
+        new ReadOnlySpan<byte>(Cuts[first], Cuts.Stride).SequenceEqual(new ReadOnlySpan<byte>(Cuts[second], Cuts.Stride));
 
     /// <summary>Bars of all dimensions of a slot's entry, one after another, and where each dimension ends.</summary>
     /// <param name="stamp">The odd stamp at which the slot was found.</param>
@@ -187,9 +199,23 @@ internal sealed unsafe class EntryStore : IDisposable
         }
     }
 
+    /// <summary>A hash of the cuts of a slot.</summary>
+    public ulong HashOfCuts(int slot)
+    {
+        ulong hash = 0;
+        foreach (ulong word in new ReadOnlySpan<ulong>(Cuts[slot], Cuts.Stride / sizeof(ulong)))
+        {
+            hash = (hash ^ word) * 0x9E3779B97F4A7C15;
+            hash ^= hash >> 29;
+        }
+
+        return hash;
+    }
+
     public void Dispose()
     {
         _heads.Dispose();
+        _states.Dispose();
         _upper?.Dispose();
         _lower?.Dispose();
         _cuts?.Dispose();
@@ -208,6 +234,7 @@ internal sealed unsafe class EntryStore : IDisposable
         public byte* Bars;
         public fixed int Counts[Barcode.HighestDimension + 1];
         public uint Stamp;
-        public SlotState State;
+        public int Next;
+        public int Before;
     }
 }

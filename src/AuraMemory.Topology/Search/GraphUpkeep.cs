@@ -3,7 +3,8 @@ namespace AuraMemory.Topology.Search;
 /// <summary>Takes entries into the graphs of an index and out of them.</summary>
 /// <remarks>
 /// The graph of diagrams is built by W1 and walked by the metric asked for: near in one is near in the others (bottleneck &lt;= W2 &lt;= W1).
-/// While linking, a walk goes by the relaxed bound, and what it has kept is ordered by the distance.
+/// While linking, a walk goes by the relaxed bound, and what it has kept is ordered by the distance. An entry whose cuts are equal to those of one
+/// that is met goes behind that one instead.
 /// </remarks>
 internal static unsafe class GraphUpkeep
 {
@@ -11,9 +12,6 @@ internal static unsafe class GraphUpkeep
     public static void Link(ShapeIndex index, int slot, SearchScratch scratch)
     {
         EntryStore entries = index.Entries;
-        int breadth = index.Options.BuildBreadth;
-        int published = index.Published;
-        var usable = new AliveSlots(entries);
         if (index.Vectors is { } vectors)
         {
             Span<float> signature = stackalloc float[entries.Length];
@@ -22,29 +20,42 @@ internal static unsafe class GraphUpkeep
             {
                 VectorKernel.Prepare(signature, query);
                 var space = new VectorSpace(entries.Upper, query, entries.Width);
-                vectors.Link(slot, space, space, usable, breadth, published, scratch);
+                vectors.Link(slot, space, space, new AliveSlots(entries), default(Nobody), index.Options.BuildBreadth, index.Published, scratch);
             }
         }
 
-        index.Diagrams?.Link(slot, Diagrams(entries, slot, relaxed: true), Diagrams(entries, slot, relaxed: false), usable, breadth, published, scratch);
+        if (index.Diagrams is not null && LinkDiagram(index, slot, new EqualSlots(entries, slot), scratch) is >= 0 and int head && !index.TryChain(head, slot))
+        {
+            LinkHeir(index, slot, scratch);
+        }
     }
+
+    /// <summary>Links a slot into the graph of diagrams even if one of equal cuts is there.</summary>
+    public static void LinkHeir(ShapeIndex index, int slot, SearchScratch scratch) => LinkDiagram(index, slot, default(Nobody), scratch);
 
     /// <summary>Takes a slot whose entry is gone out of the graphs.</summary>
     public static void TakeOut(ShapeIndex index, int slot, SearchScratch scratch)
     {
         EntryStore entries = index.Entries;
-        var usable = new AliveSlots(entries);
         if (index.Vectors is { } vectors)
         {
-            vectors.Unlink(slot, new VectorSpace(entries.Upper, null, entries.Width), usable, scratch);
+            vectors.Unlink(slot, new VectorSpace(entries.Upper, null, entries.Width), new AliveSlots(entries), scratch);
             vectors.ReplaceEntry(slot, index.Published, new LinkedSlots(entries));
         }
 
         if (index.Diagrams is { } diagrams)
         {
-            diagrams.Unlink(slot, Diagrams(entries, slot, relaxed: false), usable, scratch);
-            diagrams.ReplaceEntry(slot, index.Published, new LinkedSlots(entries));
+            diagrams.Unlink(slot, Diagrams(entries, slot, relaxed: false), new HeadSlots(index), scratch);
+            diagrams.ReplaceEntry(slot, index.Published, new LinkedHeads(index));
         }
+    }
+
+    private static int LinkDiagram<TEqual>(ShapeIndex index, int slot, TEqual equal, SearchScratch scratch)
+        where TEqual : struct, ISlotFilter
+    {
+        EntryStore entries = index.Entries;
+        return index.Diagrams!.Link(
+            slot, Diagrams(entries, slot, relaxed: true), Diagrams(entries, slot, relaxed: false), new HeadSlots(index), equal, index.Options.BuildBreadth, index.Published, scratch);
     }
 
     private static DiagramSpace Diagrams(EntryStore entries, int slot, bool relaxed) =>
@@ -60,5 +71,28 @@ internal static unsafe class GraphUpkeep
     internal readonly struct LinkedSlots(EntryStore entries) : ISlotFilter
     {
         public bool Passes(int slot) => entries.IsAlive(slot) && entries.State(slot) == SlotState.Linked;
+    }
+
+    /// <summary>Slots that are in the graph of diagrams themselves and lead to an entry.</summary>
+    internal readonly struct LinkedHeads(ShapeIndex index) : ISlotFilter
+    {
+        public bool Passes(int slot) =>
+            new HeadSlots(index).Passes(slot) && index.Entries.State(slot) == SlotState.Linked && !index.Twins.IsBehind(slot);
+    }
+
+    /// <summary>Slots that hold an entry or lead to others: a dead head does until its heir is linked.</summary>
+    private readonly struct HeadSlots(ShapeIndex index) : ISlotFilter
+    {
+        public bool Passes(int slot) => index.Entries.IsAlive(slot) || index.Twins.Behind(slot) >= 0;
+    }
+
+    private readonly struct EqualSlots(EntryStore entries, int slot) : ISlotFilter
+    {
+        public bool Passes(int other) => entries.IsAlive(other) && entries.HasEqualCuts(slot, other);
+    }
+
+    private readonly struct Nobody : ISlotFilter
+    {
+        public bool Passes(int slot) => false;
     }
 }

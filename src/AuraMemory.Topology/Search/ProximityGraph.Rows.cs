@@ -10,15 +10,14 @@ internal sealed unsafe partial class ProximityGraph
 
     /// <summary>
     /// Neighbours that point in different directions: a candidate is taken when it is nearer to the slot than to all taken before it
-    /// (algorithm 4 of the paper); of equals only one, or a crowd of them would link to nobody else. What room is left goes to
-    /// the nearest of the others, without which members of such a crowd would be linked to by nobody.
+    /// (algorithm 4 of the paper); of equals only one, or a crowd of them would link to nobody else.
     /// </summary>
-    private static ReadOnlySpan<ulong> Choose<TSpace>(
-        ReadOnlySpan<ulong> sorted, int most, int self, TSpace space, SearchScratch scratch)
+    /// <returns>Members of <see cref="SearchScratch.Chosen"/>, the <paramref name="count"/> before included.</returns>
+    private static int ChooseDiverse<TSpace>(
+        ReadOnlySpan<ulong> sorted, int count, int most, int self, TSpace space, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
     {
         ulong[] chosen = scratch.Chosen;
-        int count = 0;
         foreach (ulong member in sorted)
         {
             int slot = SlotHeap.SlotOf(member);
@@ -45,7 +44,16 @@ internal sealed unsafe partial class ProximityGraph
             }
         }
 
-        int diverse = count;
+        return count;
+    }
+
+    /// <summary>
+    /// Gives what room is left to the nearest of the others, without which members of a crowd would be linked to by nobody.
+    /// </summary>
+    private static int FillUp(ReadOnlySpan<ulong> sorted, int diverse, int most, int self, SearchScratch scratch)
+    {
+        ulong[] chosen = scratch.Chosen;
+        int count = diverse;
         for (int i = 0; i < sorted.Length && count < most; i++)
         {
             if (SlotHeap.SlotOf(sorted[i]) != self && !chosen.AsSpan(0, diverse).Contains(sorted[i]))
@@ -54,7 +62,51 @@ internal sealed unsafe partial class ProximityGraph
             }
         }
 
-        return chosen.AsSpan(0, count);
+        return count;
+    }
+
+    /// <summary>
+    /// What was met on the levels above and is not among the found ones, by distance: candidates of all scales. All that a walk on one level keeps can
+    /// be of the slot's own crowd; without links that lead out of it a search that has come into the wrong crowd stays there.
+    /// </summary>
+    private static ReadOnlySpan<ulong> Above<TSpace, TFilter>(int slot, TSpace space, TFilter usable, SearchScratch scratch)
+        where TSpace : struct, IGraphSpace
+        where TFilter : struct, ISlotFilter
+    {
+        scratch.Visited.Clear();
+        foreach (ulong member in scratch.Sorted.AsSpan(0, scratch.SortedCount))
+        {
+            scratch.Visited.Add(SlotHeap.SlotOf(member));
+        }
+
+        Span<ulong> others = scratch.TakeAbove();
+        int count = 0;
+        foreach (ulong member in others)
+        {
+            int other = SlotHeap.SlotOf(member);
+            if (other != slot && scratch.Visited.Add(other) && usable.Passes(other))
+            {
+                others[count++] = SlotHeap.Pack(space.FromQuery(other, float.PositiveInfinity), other);
+                scratch.Evaluations++;
+            }
+        }
+
+        SortFor(slot, others[..count]);
+        return others[..count];
+    }
+
+    private static int EqualAmong<TEqual>(ReadOnlySpan<ulong> members, TEqual equal)
+        where TEqual : struct, ISlotFilter
+    {
+        foreach (ulong member in members)
+        {
+            if (equal.Passes(SlotHeap.SlotOf(member)))
+            {
+                return SlotHeap.SlotOf(member);
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>
@@ -168,10 +220,10 @@ internal sealed unsafe partial class ProximityGraph
     {
         SortFor(owner, members);
         Span<int> slots = stackalloc int[WidestRow];
-        int count = 0;
-        foreach (ulong member in Choose(members, most, owner, space, scratch))
+        int count = FillUp(members, ChooseDiverse(members, 0, most, owner, space, scratch), most, owner, scratch);
+        for (int i = 0; i < count; i++)
         {
-            slots[count++] = SlotHeap.SlotOf(member);
+            slots[i] = SlotHeap.SlotOf(scratch.Chosen[i]);
         }
 
         Write(row, slots[..count]);

@@ -44,6 +44,9 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     /// <summary>Breadth of the short exact walk while linking.</summary>
     private const int SharpBreadth = 48;
 
+    /// <summary>Nearest members that are compared for being equal.</summary>
+    private const int EqualsLookedFor = 16;
+
     private const int UpperRow = UpperDegree + 1;
 
     private readonly RowPlane _ground;
@@ -108,9 +111,13 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     /// <param name="space">What walks go by.</param>
     /// <param name="sharp">What neighbours are chosen by; where the first is relaxed, a short walk by this one ends the search for them.</param>
     /// <param name="usable">Slots that may become neighbours.</param>
-    public void Link<TSpace, TFilter>(int slot, TSpace space, TSpace sharp, TFilter usable, int breadth, int published, SearchScratch scratch)
+    /// <param name="equal">Slots beside which this one needs no place of its own.</param>
+    /// <returns>Such a slot, where one was met among the nearest: nothing is linked then; else -1.</returns>
+    public int Link<TSpace, TFilter, TEqual>(
+        int slot, TSpace space, TSpace sharp, TFilter usable, TEqual equal, int breadth, int published, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
         where TFilter : struct, ISlotFilter
+        where TEqual : struct, ISlotFilter
     {
         int level = LevelOf(slot);
         long entry = Entry;
@@ -121,7 +128,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
                 if (_entry < 0)
                 {
                     Entry = Pack(level, slot);
-                    return;
+                    return -1;
                 }
             }
 
@@ -142,6 +149,11 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             }
 
             Drain(scratch);
+            if (l == 0 && EqualAmong(scratch.Sorted.AsSpan(0, Math.Min(EqualsLookedFor, scratch.SortedCount)), equal) is >= 0 and int same && same != slot)
+            {
+                return same;
+            }
+
             if (space.IsRelaxed)
             {
                 // Bounds lead to the neighbourhood; who is near there the distances themselves tell.
@@ -152,14 +164,20 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             }
 
             Span<ulong> found = scratch.Sorted.AsSpan(0, scratch.SortedCount);
-            int count = 0;
             SortFor(slot, found);
-            foreach (ulong member in Choose(found, UpperDegree, slot, sharp, scratch))
+            int diverse = ChooseDiverse(found, 0, UpperDegree, slot, sharp, scratch);
+            if (diverse < UpperDegree)
             {
-                chosen[(l * UpperDegree) + count++] = SlotHeap.SlotOf(member);
+                diverse = ChooseDiverse(Above(slot, sharp, usable, scratch), diverse, UpperDegree, slot, sharp, scratch);
             }
 
-            counts[l] = count;
+            counts[l] = FillUp(found, diverse, UpperDegree, slot, scratch);
+            for (int i = 0; i < counts[l]; i++)
+            {
+                chosen[(l * UpperDegree) + i] = SlotHeap.SlotOf(scratch.Chosen[i]);
+            }
+
+            scratch.NoteAbove(Starts);
             scratch.StartFromSorted(breadth);
         }
 
@@ -185,6 +203,8 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
                 Entry = level > (int)(_entry >> 32) ? Pack(level, slot) : _entry;
             }
         }
+
+        return -1;
     }
 
     /// <summary>The slots nearest the query, into <see cref="SearchScratch.Sorted"/>.</summary>
@@ -292,12 +312,14 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     private void Descend<TSpace>(int at, int from, int to, TSpace space, int published, SearchScratch scratch)
         where TSpace : struct, IGraphSpace
     {
+        scratch.ForgetAbove();
         scratch.StartFrom(SlotHeap.Pack(space.FromQuery(at, float.PositiveInfinity), at));
         scratch.Evaluations++;
         for (int level = from; level > to; level--)
         {
             Walk(level, Starts, space, default(Everything), published, int.MaxValue, scratch);
             Drain(scratch);
+            scratch.NoteAbove(Starts);
             scratch.StartFromSorted(Starts);
         }
     }

@@ -160,8 +160,11 @@ internal sealed class SearchScratch
     public SlotHeap Nearest = new(largestFirst: true);
     public VisitedSlots Visited = new();
 
+    private readonly ulong[] _above = new ulong[(ProximityGraph.HighestLevel + 1) * ProximityGraph.WidestRow];
+    private readonly ulong[] _aboveTaken = new ulong[(ProximityGraph.HighestLevel + 1) * ProximityGraph.WidestRow];
     private ulong[] _starts = new ulong[64];
     private int _startCount;
+    private int _aboveCount;
 
     /// <summary>Neighbours read from one row.</summary>
     public int[] Row { get; } = new int[ProximityGraph.WidestRow];
@@ -189,10 +192,28 @@ internal sealed class SearchScratch
 
     /// <summary>Bytes it holds.</summary>
     public long Bytes => Candidates.Bytes + Nearest.Bytes + Visited.Bytes
-        + ((Sorted.Length + _starts.Length + Chosen.Length + Overflow.Length) * (long)sizeof(ulong)) + ((Row.Length + Query.Length) * (long)sizeof(int));
+        + ((Sorted.Length + _starts.Length + _above.Length + _aboveTaken.Length + Chosen.Length + Overflow.Length) * (long)sizeof(ulong)) + ((Row.Length + Query.Length) * (long)sizeof(int));
 
     /// <summary>Bytes of it that were counted.</summary>
     public long Counted { get; set; }
+
+    /// <summary>A descent begins: nothing was met above.</summary>
+    public void ForgetAbove() => _aboveCount = 0;
+
+    /// <summary>Notes the first members of <see cref="Sorted"/> as met on a level above those to come.</summary>
+    public void NoteAbove(int most)
+    {
+        int count = Math.Min(Math.Min(most, SortedCount), _above.Length - _aboveCount);
+        Sorted.AsSpan(0, count).CopyTo(_above.AsSpan(_aboveCount));
+        _aboveCount += count;
+    }
+
+    /// <summary>A copy, to be written to, of what was noted.</summary>
+    public Span<ulong> TakeAbove()
+    {
+        _above.AsSpan(0, _aboveCount).CopyTo(_aboveTaken);
+        return _aboveTaken.AsSpan(0, _aboveCount);
+    }
 
     /// <summary>The next walk begins with one member.</summary>
     public void StartFrom(ulong member)

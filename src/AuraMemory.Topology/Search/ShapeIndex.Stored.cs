@@ -64,6 +64,30 @@ public sealed partial class ShapeIndex
         return true;
     }
 
+    /// <summary>
+    /// Puts twins of a file behind heads of equal cuts. Heads and twins were written at different times, so a twin may have none: it waits to be linked. Before
+    /// <see cref="TryAdopt"/>; O(twins).
+    /// </summary>
+    internal void AdoptTwins(List<int> heads, List<int> behind)
+    {
+        var headOf = new Dictionary<ulong, int>();
+        foreach (int slot in heads)
+        {
+            if (Entries.IsAlive(slot))
+            {
+                headOf.TryAdd(Entries.HashOfCuts(slot), slot);
+            }
+        }
+
+        foreach (int slot in behind)
+        {
+            if (!headOf.TryGetValue(Entries.HashOfCuts(slot), out int head) || !Twins.TryAdd(head, slot))
+            {
+                Entries.State(slot) = SlotState.Pending;
+            }
+        }
+    }
+
     /// <summary>Takes over a slot whose record and rows were loaded, in order; false = no room.</summary>
     internal bool TryAdopt(int slot)
     {
@@ -107,14 +131,15 @@ public sealed partial class ShapeIndex
     }
 
     /// <summary>Makes sure, after a load, that a graph is entered by a slot that is in it.</summary>
-    internal void AdoptEntry(ProximityGraph? graph, long entry)
+    internal void AdoptEntry<TFilter>(ProximityGraph? graph, long entry, TFilter linked)
+        where TFilter : struct, ISlotFilter
     {
         if (graph is not null)
         {
             graph.Entry = entry;
             if (entry < 0 || Entries.State((int)entry) != SlotState.Linked || graph.LevelOf((int)entry) != (int)(entry >> 32))
             {
-                graph.ReplaceEntry((int)entry, Published, new GraphUpkeep.LinkedSlots(Entries));
+                graph.ReplaceEntry((int)entry, Published, linked);
             }
         }
     }

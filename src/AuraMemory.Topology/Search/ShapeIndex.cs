@@ -11,7 +11,8 @@ namespace AuraMemory.Topology.Search;
 /// the table of ids, the entry it replaces dying in the same step, (4) put into the queue of the unlinked, (5) for a new slot, published
 /// by the release store of the slot count. From then on searches scan it; <see cref="Maintain"/> moves it from the queue into the graphs.</para>
 /// <para><b>Removing</b> makes the stamp even: the entry is no answer any more, but stays a way through the graphs. <see cref="Maintain"/>
-/// lets its neighbours link around it and then frees the slot. A slot changes from Pending to Linking to Linked to Free under the lock;
+/// lets its neighbours link around it and then frees the slot. Entries that the graph of diagrams could not tell apart stand in it as one
+/// (<see cref="TwinChains"/>). A slot changes from Pending to Linking to Linked to Free under the lock;
 /// one that dies while it waits is freed when its turn comes, one that dies while it is linked is taken out again after that.</para>
 /// <para><b>Searching</b> takes the lock only to copy the queue of the unlinked, and does that before it reads the graphs: an entry
 /// linked meanwhile is met in the copy. Rows and records may change under a walk; before an entry is measured its bars are copied
@@ -48,6 +49,7 @@ public sealed partial class ShapeIndex : IDisposable
         _table = new SlotTable(_budget);
         _queue = new LinkQueue(_budget);
         Entries = new EntryStore(options, _budget);
+        Twins = new TwinChains(Entries);
         Vectors = options.SignatureLength > 0 ? new ProximityGraph(options.Seed, _budget) : null;
         Diagrams = options.Dimensions > 0 ? new ProximityGraph(options.Seed, _budget) : null;
     }
@@ -83,6 +85,8 @@ public sealed partial class ShapeIndex : IDisposable
     public long MemoryBytes => _budget.Used;
 
     internal EntryStore Entries { get; }
+
+    internal TwinChains Twins { get; }
 
     internal ProximityGraph? Vectors { get; }
 
@@ -330,6 +334,11 @@ public sealed partial class ShapeIndex : IDisposable
 
             if (position < 0)
             {
+                if (!TryPassOn(slot, scratch))
+                {
+                    return true;
+                }
+
                 GraphUpkeep.TakeOut(this, slot, scratch);
             }
             else if (alive)
@@ -344,6 +353,48 @@ public sealed partial class ShapeIndex : IDisposable
         {
             _linking.ExitReadLock();
         }
+    }
+
+    /// <summary>Puts a slot behind one of equal cuts instead of into the graph of diagrams; false when that one is not fit for it any more.</summary>
+    internal bool TryChain(int head, int slot)
+    {
+        lock (_writes)
+        {
+            return Twins.TryAdd(head, slot);
+        }
+    }
+
+    /// <summary>Takes a dead slot out of its chain, or links an heir for the chain behind it; false when the slot must wait for its turn once more.</summary>
+    private bool TryPassOn(int slot, SearchScratch scratch)
+    {
+        int heir;
+        lock (_writes)
+        {
+            if (Twins.IsBehind(slot))
+            {
+                Twins.Remove(slot);
+                return true;
+            }
+
+            if (!Twins.TryTakeHeir(slot, out heir))
+            {
+                _dead.Enqueue(slot);
+                CountLists();
+                return false;
+            }
+        }
+
+        if (heir >= 0)
+        {
+            GraphUpkeep.LinkHeir(this, heir, scratch);
+            Settle(heir, -1, true);
+            lock (_writes)
+            {
+                Twins.Leave(slot);
+            }
+        }
+
+        return true;
     }
 
     private void Settle(int slot, long position, bool linked)

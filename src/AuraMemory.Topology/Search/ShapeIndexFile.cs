@@ -20,7 +20,17 @@ public static unsafe class ShapeIndexFile
     internal const ulong Identity = 0x31_58_48_53_41_52_55_41; // "AURASHX1"
 
     /// <summary>Format version.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
+
+    /// <summary>In the form of a slot: it holds an entry.</summary>
+    internal const int Alive = 1 << 8;
+
+    /// <summary>In the form of a slot: it is behind another of equal cuts.</summary>
+    internal const int IsBehind = 1 << 9;
+
+    /// <summary>In the form of a slot: others are behind it.</summary>
+    internal const int HasBehind = 1 << 10;
+
     private const int MostBars = 1 << 26;
 
     /// <summary>Reads an index.</summary>
@@ -80,6 +90,8 @@ public static unsafe class ShapeIndexFile
             return "The header of the index file is damaged.";
         }
 
+        var heads = new List<int>();
+        var behind = new List<int>();
         for (int slot = 0; slot < slots; slot++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -89,7 +101,7 @@ public static unsafe class ShapeIndexFile
                 return "The index does not fit into the memory it may take.";
             }
 
-            if (ReadSlot(index, slot, slots, reader) is { } refusal)
+            if (ReadSlot(index, slot, slots, reader, heads, behind) is { } refusal)
             {
                 return refusal;
             }
@@ -100,6 +112,7 @@ public static unsafe class ShapeIndexFile
             return "The checksum of the index file does not fit its content.";
         }
 
+        index.AdoptTwins(heads, behind);
         for (int slot = 0; slot < slots; slot++)
         {
             if (!index.TryAdopt(slot))
@@ -108,24 +121,34 @@ public static unsafe class ShapeIndexFile
             }
         }
 
-        index.AdoptEntry(index.Vectors, vectorEntry);
-        index.AdoptEntry(index.Diagrams, diagramEntry);
+        index.AdoptEntry(index.Vectors, vectorEntry, new GraphUpkeep.LinkedSlots(index.Entries));
+        index.AdoptEntry(index.Diagrams, diagramEntry, new GraphUpkeep.LinkedHeads(index));
         return null;
     }
 
-    private static string? ReadSlot(ShapeIndex index, int slot, int slots, SummedReader reader)
+    private static string? ReadSlot(ShapeIndex index, int slot, int slots, SummedReader reader, List<int> heads, List<int> behind)
     {
         const string Damaged = "A record of the index file is damaged.";
         EntryStore entries = index.Entries;
         int form = reader.Take<int>();
         var state = (SlotState)(form & 0xFF);
-        bool alive = form >> 8 == 1;
-        if ((form >> 8 is not (0 or 1)) || state is not (SlotState.Pending or SlotState.Linked or SlotState.Free) || (state == SlotState.Free && alive))
+        bool alive = (form & Alive) != 0;
+        if ((form & ~(0xFF | Alive | IsBehind | HasBehind)) != 0 || state is not (SlotState.Pending or SlotState.Linked or SlotState.Free) || (state == SlotState.Free && alive))
         {
             return Damaged;
         }
 
         entries.State(slot) = state;
+        if ((form & (IsBehind | HasBehind)) != 0)
+        {
+            if (state != SlotState.Linked || index.Diagrams is null)
+            {
+                return Damaged;
+            }
+
+            ((form & IsBehind) != 0 ? behind : heads).Add(slot);
+        }
+
         if (state == SlotState.Free)
         {
             entries.Free(slot);

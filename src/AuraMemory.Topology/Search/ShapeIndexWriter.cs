@@ -8,7 +8,7 @@ namespace AuraMemory.Topology.Search;
 /// <remarks>
 /// <see cref="Take"/> copies a slice while nothing changes; <see cref="Flush"/> sums and writes it when changes may go on. Between two slices an
 /// entry may move: a neighbour that has no slot in the file is left out, a slot that is being linked is written as waiting, and the reader
-/// resolves an id that is met twice. A neighbour that is no longer linked is a detour, as it is in memory.
+/// resolves an id that is met twice. Of a chain of twins only who is behind somebody is written; the reader finds a head of equal cuts or lets the entry wait. A neighbour that is no longer linked is a detour, as it is in memory.
 /// </remarks>
 internal sealed unsafe class ShapeIndexWriter : IDisposable
 {
@@ -49,7 +49,10 @@ internal sealed unsafe class ShapeIndexWriter : IDisposable
             uint stamp = entries.Stamp(slot);
             SlotState state = entries.State(slot);
             state = state == SlotState.Linking ? SlotState.Pending : state;
-            Put((int)state | ((int)(stamp & 1) << 8));
+            int form = (int)state | ((stamp & 1) != 0 ? ShapeIndexFile.Alive : 0);
+            form |= state == SlotState.Linked && _index.Twins.IsBehind(slot) ? ShapeIndexFile.IsBehind : 0;
+            form |= state == SlotState.Linked && _index.Twins.Behind(slot) >= 0 ? ShapeIndexFile.HasBehind : 0;
+            Put(form);
             if (state == SlotState.Free)
             {
                 continue;

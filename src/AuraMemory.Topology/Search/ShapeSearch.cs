@@ -151,7 +151,7 @@ internal sealed unsafe class ShapeSearch
     {
         int breadth = Math.Max(_query.K, _query.Breadth > 0 ? _query.Breadth : _index.Options.SearchBreadth);
         int most = (int)Math.Min(int.MaxValue, (long)breadth * VisitsPerCandidate);
-        var filter = new Answerable(this);
+        var filter = new Answerable(this, _query.Metric != ShapeMetric.Euclidean);
         _scratch.Evaluations = 0;
         bool whole = _query.Metric == ShapeMetric.Euclidean
             ? _index.Vectors!.Search(new VectorSpace(_entries.Upper, signature, _entries.Width), filter, breadth, _published, most, _scratch)
@@ -160,7 +160,7 @@ internal sealed unsafe class ShapeSearch
         _byBound.Clear();
         for (int i = 0; i < _scratch.SortedCount; i++)
         {
-            OfferRank(SlotHeap.SlotOf(_scratch.Sorted[i]), cuts, signature);
+            OfferRank(SlotHeap.SlotOf(_scratch.Sorted[i]), cuts, signature, withTwins: true);
         }
 
         for (int i = 0; i < waiting; i++)
@@ -172,7 +172,7 @@ internal sealed unsafe class ShapeSearch
 
             if (Passes(_waiting[i]))
             {
-                OfferRank(_waiting[i], cuts, signature);
+                OfferRank(_waiting[i], cuts, signature, withTwins: false);
             }
         }
 
@@ -216,8 +216,11 @@ internal sealed unsafe class ShapeSearch
             && graph.SearchOn(space, filter, breadth, _published, most, _scratch);
     }
 
-    /// <summary>Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway.</summary>
-    private void OfferRank(int slot, float* cuts, float* signature)
+    /// <summary>
+    /// Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway. Twins behind a head have its rank; k of them are
+    /// as many as can be answered.
+    /// </summary>
+    private void OfferRank(int slot, float* cuts, float* signature, bool withTwins)
     {
         if (_query.Metric == ShapeMetric.Euclidean)
         {
@@ -228,7 +231,17 @@ internal sealed unsafe class ShapeSearch
         _bounds++;
         float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, float.PositiveInfinity);
         rank = _query.Metric == ShapeMetric.Wasserstein2 ? MathF.Sqrt(MathF.Max(0, rank)) : rank;
-        _byBound.Push(SlotHeap.Pack(rank / RankMargin, slot));
+        int offered = 0;
+        int followed = 0;
+        for (int twin = slot; twin >= 0 && offered < _query.K && followed < TwinChains.MostFollowed; twin = withTwins ? _index.Twins.Behind(twin) : -1)
+        {
+            followed++;
+            if (Passes(twin))
+            {
+                offered++;
+                _byBound.Push(SlotHeap.Pack(rank / RankMargin, twin));
+            }
+        }
     }
 
     private void MeasureByRank()
@@ -386,8 +399,22 @@ internal sealed unsafe class ShapeSearch
 
     private static double Together(double first, double second) => first == 0 ? second : Math.Sqrt((first * first) + (second * second));
 
-    private readonly struct Answerable(ShapeSearch search) : ISlotFilter
+    private bool AnyBehindPasses(int slot)
     {
-        public bool Passes(int slot) => search.Passes(slot);
+        int followed = 0;
+        while (followed++ < TwinChains.MostFollowed && (slot = _index.Twins.Behind(slot)) >= 0)
+        {
+            if (Passes(slot))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private readonly struct Answerable(ShapeSearch search, bool withTwins) : ISlotFilter
+    {
+        public bool Passes(int slot) => search.Passes(slot) || (withTwins && search.AnyBehindPasses(slot));
     }
 }
