@@ -34,6 +34,8 @@ internal sealed class RecordView(RecordTokens tokens, ObjectDocuments documents)
 
     public override int RelationshipNumbers => _relationships.Count;
 
+    public override long RelationshipEdits => 0;
+
     public override IReadOnlyCollection<string> DocumentKeys => GraphPropertyNames.Documents;
 
     /// <summary>Identities of nodes that relationships name and no record described.</summary>
