@@ -217,7 +217,8 @@ public class DoorAndClientTests(DoorAndClientTests.Certificates known) : IClassF
 
         public Neo4jSettings Settings(string address) => new()
         {
-            Address = Neo4jAddress.Parse(address + ":" + EndPoint.Port.ToString(CultureInfo.InvariantCulture)), ConnectTimeout = TimeSpan.FromSeconds(60),
+            Address = Neo4jAddress.Parse(address + ":" + EndPoint.Port.ToString(CultureInfo.InvariantCulture)),
+            ConnectTimeout = TimeSpan.FromSeconds(60),
         };
 
         public async ValueTask DisposeAsync()

@@ -202,7 +202,8 @@ public class Neo4jServerTests(SharedNeo4jServer shared)
 
         await using Neo4jDriver elsewhere = await DriverAsync(s => s with
         {
-            Address = Neo4jAddress.Parse(server.Uri.Replace("bolt://", "neo4j://", StringComparison.Ordinal)), Database = "nowhere",
+            Address = Neo4jAddress.Parse(server.Uri.Replace("bolt://", "neo4j://", StringComparison.Ordinal)),
+            Database = "nowhere",
         });
         Assert.Equal("Neo.ClientError.Database.DatabaseNotFound", (await FailAsync(elsewhere, "RETURN 1")).Code);
     }

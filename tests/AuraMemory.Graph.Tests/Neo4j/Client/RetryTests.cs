@@ -145,7 +145,10 @@ public class RetryTests
     // Waits for anything but the next try are longer than those that pass.
     private static Neo4jSettings Patient(ScriptedServer server) => server.Settings() with
     {
-        ConnectTimeout = TimeSpan.FromHours(1), AcquireTimeout = TimeSpan.FromHours(1), ResetTime = TimeSpan.FromHours(1), LivenessAfter = TimeSpan.FromHours(1),
+        ConnectTimeout = TimeSpan.FromHours(1),
+        AcquireTimeout = TimeSpan.FromHours(1),
+        ResetTime = TimeSpan.FromHours(1),
+        LivenessAfter = TimeSpan.FromHours(1),
     };
 
     private static ScriptedServer Failing(string code, int times)

@@ -320,8 +320,13 @@ public class RoutingTests
         public Neo4jDriver Driver(StagedTime time) => new(
             new Neo4jSettings
             {
-                Address = Neo4jAddress.Parse($"neo4j://{_servers[0].Endpoint}?policy=eu"), Database = "d", ConnectTimeout = Hour, AcquireTimeout = Hour, ResetTime = Hour,
-                LivenessAfter = 9 * Hour, ConnectionLifetime = 9 * Hour,
+                Address = Neo4jAddress.Parse($"neo4j://{_servers[0].Endpoint}?policy=eu"),
+                Database = "d",
+                ConnectTimeout = Hour,
+                AcquireTimeout = Hour,
+                ResetTime = Hour,
+                LivenessAfter = 9 * Hour,
+                ConnectionLifetime = 9 * Hour,
             },
             time, seed: 3);
 
