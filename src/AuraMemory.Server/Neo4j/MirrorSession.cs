@@ -43,6 +43,12 @@ internal sealed class MirrorSession(MirrorWriter writer, MirrorSettings settings
                 + "; they are left as they are. Name another database (neo4j_database), remove them, or give them over with neo4j_adopt=true.");
         }
 
+        if (note.Store != settings.Store)
+        {
+            // Before the first node: what is brought there by half is still known to be this store's.
+            await writer.WriteNoteAsync(-1, cancellation).ConfigureAwait(false);
+        }
+
         foreach (string statement in MirrorStatements.CreateSchema(Server.Version.Major < 4 || Server.Version is { Major: 4, Minor: < 4 }))
         {
             await writer.RunAsync(statement, cancellation).ConfigureAwait(false);

@@ -31,6 +31,10 @@ internal sealed class MirrorWriter(Neo4jDriver driver, IObjectStore store, Func<
         },
         settings.TransactionTime, cancellation);
 
+    /// <summary>Writes the note: this store, up to this change.</summary>
+    public Task WriteNoteAsync(long number, CancellationToken cancellation) =>
+        WriteAsync((transaction, token) => WriteNoteAsync(transaction, number, token), cancellation);
+
     /// <summary>A page of the store's keys, in their order.</summary>
     /// <exception cref="IOException">The store cannot be read.</exception>
     public (List<string> Keys, bool IsLast) List(string after, int limit, CancellationToken cancellation)
@@ -68,9 +72,7 @@ internal sealed class MirrorWriter(Neo4jDriver driver, IObjectStore store, Func<
                 }
 
                 await WriteEdgesAsync(transaction, edges, [.. page.Related.Where(k => !isNew.Contains(k))], token).ConfigureAwait(false);
-                await RunAsync(
-                    transaction, MirrorStatements.WriteNote,
-                    new Dictionary<string, object?> { ["store"] = settings.Store, ["position"] = number }, token).ConfigureAwait(false);
+                await WriteNoteAsync(transaction, number, token).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
     }
@@ -143,6 +145,9 @@ internal sealed class MirrorWriter(Neo4jDriver driver, IObjectStore store, Func<
             cancellation).ConfigureAwait(false);
         return changed;
     }
+
+    private Task WriteNoteAsync(Neo4jTransaction transaction, long number, CancellationToken token) => RunAsync(
+        transaction, MirrorStatements.WriteNote, new Dictionary<string, object?> { ["store"] = settings.Store, ["position"] = number }, token);
 
     private async Task RemoveBehindAsync(string last, CancellationToken cancellation)
     {
