@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using AuraMemory.Bench.Output;
 using AuraMemory.Bench.Shapes;
@@ -12,6 +11,7 @@ namespace AuraMemory.Bench.Graph;
 internal sealed class SignatureRows(BenchReport report)
 {
     private const int Searches = 500;
+    private const int ManyNodes = 20_000;
 
     public void Run(string name, PropertyGraph graph)
     {
@@ -51,9 +51,9 @@ internal sealed class SignatureRows(BenchReport report)
         for (int i = 0; i < times.Length; i++)
         {
             int node = nodes[random.Next(nodes.Length)];
-            long began = Stopwatch.GetTimestamp();
+            double began = ThreadTime.Milliseconds;
             index.Nearest(view, node, 10, NoLimit, default);
-            times[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            times[i] = ThreadTime.Milliseconds - began;
         }
 
         Array.Sort(times);
@@ -63,7 +63,7 @@ internal sealed class SignatureRows(BenchReport report)
     private void Change(string name, PropertyGraph graph, SignatureIndex index, int[] nodes)
     {
         var random = new Random(6);
-        double[] times = new double[21];
+        double[] times = new double[nodes.Length > ManyNodes ? 5 : 21];
         int[] recomputed = new int[times.Length];
         for (int i = 0; i < times.Length; i++)
         {

@@ -11,14 +11,12 @@ namespace AuraMemory.Graph.Signatures;
 /// a search starts again with the new one.</para>
 /// <para>An answer names only nodes that the query's view has. The node asked for and those answered are measured anew when their own relationships have changed since the refresh; what changed
 /// farther away, and nodes that are new, come with the next one: <see cref="SimilarNodes.Pending"/> tells that there are changes.</para>
-/// <para>A refresh that stopped half-way leaves signatures of the newer state in the vector index; the next one compares with the published table and puts them right.</para>
+/// <para>Searches scan the vector index, so they are exact, and do not depend on the order of changes; entries are never linked into its proximity graph. Slots of replaced entries are therefore not
+/// used again: when more wait than are alive, the vector index is made anew. A refresh is cancelled before it touches the vector index in place, or together with the one it makes.</para>
 /// </remarks>
 public sealed class SignatureIndex : ISimilarNodes, IDisposable
 {
     private const int BytesEachEntry = 420;
-
-    // Up to so many entries a search scans them, which is exact and takes about a millisecond; they need not be linked.
-    private const int ScannedUpTo = 50_000;
     private const int FewWaiting = 4096;
 
     private readonly Lock _refreshing = new();
@@ -56,23 +54,8 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
 
             try
             {
-                if (before is null || before.Table.Edits != view.RelationshipEdits)
-                {
-                    SignatureTable table = SignatureTable.Of(view, before?.Table, cancellation);
-                    if (Next(before, table, memory, cancellation) is not { } state)
-                    {
-                        return false;
-                    }
-
-                    before = state;
-                }
-
-                if (before.Vectors.Count > ScannedUpTo)
-                {
-                    before.Vectors.Maintain(int.MaxValue, cancellation);
-                }
-
-                return true;
+                return before?.Table.Edits == view.RelationshipEdits
+                    || TryPublish(before, SignatureTable.Of(view, before?.Table, cancellation), memory, cancellation);
             }
             catch (ObjectDisposedException)
             {
@@ -115,16 +98,16 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
         return SignatureTable.Estimate(view.NodeCount, view.RelationshipCount) + (view.NodeCount * BytesEachEntry);
     }
 
-    private State? Next(State? before, SignatureTable table, long memory, CancellationToken cancellation)
+    private bool TryPublish(State? before, SignatureTable table, long memory, CancellationToken cancellation)
     {
         SignatureScale now = SignatureScale.Of(table.Features, row => table.Graph.Simple.Degree(row) > 0);
         bool again = before is null || before.Scale.HasDrifted(now)
-            || (before.Vectors.Count <= ScannedUpTo && before.Vectors.Waiting > FewWaiting + (2 * before.Vectors.Count));
+            || before.Vectors.Waiting > FewWaiting + (2 * before.Vectors.Count);
         State state = again ? new State(table, now, MakeVectors(memory)) : before! with { Table = table };
         bool published = false;
         try
         {
-            bool filled = TryFill(state, again ? null : before!.Table, cancellation);
+            bool filled = TryFill(state, again ? null : before!.Table, again ? cancellation : CancellationToken.None);
             published = filled && ReferenceEquals(Interlocked.CompareExchange(ref _state, state, before), before);
             if (!filled)
             {
@@ -139,7 +122,7 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
             }
         }
 
-        return published ? state : null;
+        return published;
     }
 
     private static ShapeIndex MakeVectors(long memory) => new(new ShapeIndexOptions
@@ -147,7 +130,7 @@ public sealed class SignatureIndex : ISimilarNodes, IDisposable
         SignatureLength = NodeSignature.Length,
         Dimensions = 0,
         MemoryLimitBytes = memory,
-        AlwaysExactUpTo = ScannedUpTo,
+        AlwaysExactUpTo = int.MaxValue,
     });
 
     private static bool TryFill(State state, SignatureTable? before, CancellationToken cancellation)

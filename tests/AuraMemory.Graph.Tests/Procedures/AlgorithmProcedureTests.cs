@@ -134,6 +134,8 @@ public class AlgorithmProcedureTests
         Assert.Equal(("degree", 3.0), (signature[0].List[0].Text, signature[1].List[0].Float));
         Assert.Equal(("triangles", 1.0), (signature[0].List[3].Text, signature[1].List[3].Float));
         Assert.All(Assert.Single(Call("memory.topology.signature", Value.Of("k8")))[1].List.ToArray().Take(18), value => Assert.Equal(0.0, value.Float));
+        _graph.RemoveNode(8);
+        Assert.Contains("no node", Refused("memory.topology.signature", Value.Of(8L)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,6 +93,11 @@ internal static class TopologyProcedures
         AlgorithmGraph graph = SignatureTable.Project(connected, cancellation);
         int index = graph.IndexOf(node);
         double[] values = new double[NodeSignature.Length];
+        if (index < 0 && node < connected.NodeNumbers)
+        {
+            throw Missing(arguments[0]);
+        }
+
         if (index >= 0)
         {
             new SignatureReader(StructureGraph.Of(graph, cancellation)).Read(index, values, cancellation);
@@ -124,8 +129,10 @@ internal static class TopologyProcedures
             ValueKind.String => ByKey(view, key),
             _ => -1,
         };
-        return node >= 0 ? node : throw Wrong($"There is no node {key}; give a node, its number or its 'key'.");
+        return node >= 0 ? node : throw Missing(key);
     }
+
+    private static CypherException Missing(Value key) => Wrong($"There is no node {key}; give a node, its number or its 'key'.");
 
     private static int ByKey(GraphView view, Value key)
     {
