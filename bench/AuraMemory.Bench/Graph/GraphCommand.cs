@@ -47,10 +47,12 @@ internal static class GraphCommand
                     break;
                 case "plans":
                     new PlanRows(folder, patience, budget, shuffles, report).Run();
+                    break;
+                case "planning":
                     new PlanningTimeRows(folder, report).Run();
                     break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans, planning.");
             }
         }
     }
