@@ -11,6 +11,9 @@ internal sealed class PatternDraws
 {
     private const int FewestDraws = 1024;
     private const int MostDraws = 16_384;
+
+    /// <summary>After as many draws without a match of the pattern, it is taken to be too rare.</summary>
+    private const int HopelessDraws = 2048;
     private const int EnoughClosed = 128;
     private const double FewestMatches = 16;
     private readonly GraphSnapshot _view;
@@ -97,7 +100,7 @@ internal sealed class PatternDraws
 
         double matches = 0, squares = 0, closed = 0;
         int hits = 0;
-        for (int draw = 0; all > 0 && draw < MostDraws && (draw < FewestDraws || hits < EnoughClosed); draw++)
+        for (int draw = 0; all > 0 && draw < MostDraws && (draw < FewestDraws || hits < EnoughClosed) && (draw < HopelessDraws || matches > 0); draw++)
         {
             int at = Array.BinarySearch(below, _random.NextDouble() * all);
             at = at < 0 ? ~at : at + 1;
