@@ -47,6 +47,8 @@ internal static class GraphCommand
                     break;
                 case "plans":
                     new PlanRows(folder, patience, budget, shuffles, report).Run();
+                    break;
+                case "planning":
                     new PlanningTimeRows(folder, report).Run();
                     break;
                 case "topology":
@@ -71,7 +73,7 @@ internal static class GraphCommand
                     new PruningRows(folder, report).Run();
                     break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans, topology, generated-topology, retrieval, pruning.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans, planning, topology, generated-topology, retrieval, pruning.");
             }
         }
     }

@@ -120,7 +120,7 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, TimeSpan budg
             name, query, text, [.. first.Select(f => (times[f] ?? bound) / last)], [.. first.Select(f => times[f] is null)], first[Written] == first[^1], last));
         if ((times[first[Written]] ?? bound) < Bar * last)
         {
-            BenchReport.Progress($"{name}, {query.Name}: {times[first[Written]]:F3} ms as written, {last:F3} ms planned\n{text}\n{beds[Written].Profile(text)}\n{beds[^1].Profile(text)}");
+            BenchReport.Progress($"{name}, {query.Name}: {times[first[Written]]:F3} ms as written, {last:F3} ms planned\n{text}\n{plans[Written]}\n\n{plans[^1]}");
         }
     }
 

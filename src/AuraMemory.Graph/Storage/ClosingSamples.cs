@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AuraMemory.Graph.Storage;
 
-/// <summary>Closing rates of patterns of up to five nodes: how often two nodes of a pattern are joined by a further relationship. Drawn when first asked for, then kept.</summary>
+/// <summary>Closing rates of patterns of up to five nodes: how often two nodes of a pattern are joined by a further relationship, or one has a further one. Drawn when first asked for, then kept.</summary>
 /// <remarks>
 /// <para>After the closing rates of J. Chen, Y. Huang, M. Wang, S. Salihoglu, K. Salem, Accurate Summary-based Cardinality Estimation Through the Lens of Cardinality
 /// Estimation Graphs, PVLDB 15(8), 2022; drawn as F. Li, B. Wu, K. Yi, Z. Zhao, Wander Join, SIGMOD 2016, draw.</para>
@@ -38,7 +38,7 @@ internal sealed class ClosingSamples
     /// <summary>How often a pattern is closed.</summary>
     /// <param name="view">The graph.</param>
     /// <param name="pattern">The relationships of a connected pattern; its nodes are numbered from 0, five at most.</param>
-    /// <param name="closing">What closes it.</param>
+    /// <param name="closing">What closes it, or leads on from it to one more node.</param>
     /// <param name="draws">Rates that may still be drawn; lowered when this one was.</param>
     /// <returns>Null when it is not kept and may not be drawn, or when the pattern occurs too seldom to say.</returns>
     public ClosingSample? Of(GraphSnapshot view, IReadOnlyList<PatternArc> pattern, PatternArc closing, ref int draws)

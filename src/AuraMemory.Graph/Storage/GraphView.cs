@@ -150,7 +150,7 @@ public interface IGraphStatistics
 
     /// <summary>How often the matches of a small pattern are closed by one more relationship, from a sample that may be somewhat old.</summary>
     /// <param name="pattern">Relationships of a connected pattern; its nodes are numbered from 0, five at most.</param>
-    /// <param name="closing">A relationship between two of its nodes.</param>
+    /// <param name="closing">A relationship between two of its nodes, or from one of them to one more.</param>
     /// <param name="draws">Samples that may still be drawn, each a matter of milliseconds; lowered when one was.</param>
     /// <returns>Null when nothing is known of it.</returns>
     ClosingSample? Closing(IReadOnlyList<PatternArc> pattern, PatternArc closing, ref int draws);

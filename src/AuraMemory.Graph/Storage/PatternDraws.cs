@@ -11,6 +11,9 @@ internal sealed class PatternDraws
 {
     private const int FewestDraws = 1024;
     private const int MostDraws = 16_384;
+
+    /// <summary>After as many draws without a match of the pattern, it is taken to be too rare.</summary>
+    private const int HopelessDraws = 2048;
     private const int EnoughClosed = 128;
     private const double FewestMatches = 16;
     private readonly GraphSnapshot _view;
@@ -18,6 +21,7 @@ internal sealed class PatternDraws
     private readonly List<PatternArc> _steps = [];
     private readonly List<PatternArc> _checks = [];
     private readonly PatternArc _closing;
+    private readonly bool _extends;
     private readonly int _fromRoot;
     private readonly int[] _nodes = new int[5];
     private readonly List<int> _used = [];
@@ -26,10 +30,18 @@ internal sealed class PatternDraws
     /// <summary>Prepares.</summary>
     /// <param name="view">The graph.</param>
     /// <param name="pattern">A connected pattern.</param>
-    /// <param name="closing">What may close it.</param>
+    /// <param name="closing">What may close it, or lead on from it to one more node.</param>
     public PatternDraws(GraphSnapshot view, ReadOnlySpan<PatternArc> pattern, PatternArc closing)
     {
-        (_view, _closing, _root) = (view, closing, Root(pattern));
+        (_view, _root) = (view, Root(pattern));
+        int inside = 0;
+        foreach (PatternArc arc in pattern)
+        {
+            inside |= 1 << arc.From | 1 << arc.To;
+        }
+
+        _extends = (inside >> closing.From & inside >> closing.To & 1) == 0;
+        _closing = (inside >> closing.From & 1) != 0 ? closing : closing.Turned();
         int found = 1 << _root.From | 1 << _root.To;
         int ends = found;
         List<PatternArc> left = [.. pattern];
@@ -88,7 +100,7 @@ internal sealed class PatternDraws
 
         double matches = 0, squares = 0, closed = 0;
         int hits = 0;
-        for (int draw = 0; all > 0 && draw < MostDraws && (draw < FewestDraws || hits < EnoughClosed); draw++)
+        for (int draw = 0; all > 0 && draw < MostDraws && (draw < FewestDraws || hits < EnoughClosed) && (draw < HopelessDraws || matches > 0); draw++)
         {
             int at = Array.BinarySearch(below, _random.NextDouble() * all);
             at = at < 0 ? ~at : at + 1;
@@ -96,7 +108,7 @@ internal sealed class PatternDraws
             double weight = Walk();
             if (weight > 0)
             {
-                int closings = Count(_closing);
+                int closings = _extends ? Extensions() : Count(_closing);
                 matches += weight;
                 squares += weight * weight;
                 closed += weight * closings;
@@ -178,6 +190,20 @@ internal sealed class PatternDraws
 
         _used.Add(row.Relationships[at]);
         return true;
+    }
+
+    private int Extensions()
+    {
+        int node = _nodes[_closing.From];
+        int count = Degree(_closing);
+        foreach (int used in _used)
+        {
+            RelationshipRecord record = _view.Record(used);
+            bool isMet = (_closing.Direction != Direction.Incoming && record.Source == node) || (_closing.Direction != Direction.Outgoing && record.Target == node);
+            count -= isMet && (_closing.Type < 0 || record.Type == _closing.Type) ? 1 : 0;
+        }
+
+        return count;
     }
 
     private int Count(PatternArc arc)

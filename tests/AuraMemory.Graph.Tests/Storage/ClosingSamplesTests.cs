@@ -34,6 +34,10 @@ public class ClosingSamplesTests
         Is(Paw, Arc(0, 3), 2.0 * counts.Diamonds / counts.Paws);
         Is(Diamond, Arc(1, 3), 6.0 * counts.Cliques / counts.Diamonds);
 
+        // On to one more node: from the middle, from an end.
+        Is(Wedge, Arc(1, 3), 3.0 * counts.Stars / counts.Wedges);
+        Is(Wedge, Arc(3, 2), ((2.0 * counts.Paths) + (6.0 * counts.Triangles)) / (2.0 * counts.Wedges));
+
         void Is(PatternArc[] pattern, PatternArc closing, double expected)
         {
             int draws = 1;
@@ -98,7 +102,7 @@ public class ClosingSamplesTests
         {
             (PatternArc[] pattern, PatternArc closing) = RandomPattern(random);
             int[] numbers = [.. Enumerable.Range(0, 5)];
-            random.Shuffle(numbers.AsSpan(0, 1 + pattern.Max(a => Math.Max(a.From, a.To))));
+            random.Shuffle(numbers.AsSpan(0, 1 + pattern.Append(closing).Max(a => Math.Max(a.From, a.To))));
             PatternArc[] renamed = [.. pattern.Select(Renamed)];
             random.Shuffle(renamed);
             string name = ClosingSamples.Canonical(pattern, closing).Name;
@@ -203,7 +207,7 @@ public class ClosingSamplesTests
             arcs.Add(One(pairs[1].A, pairs[1].B));
         }
 
-        return ([.. arcs], One(pairs[0].A, pairs[0].B));
+        return ([.. arcs], nodes < 5 && random.Next(4) == 0 ? One(random.Next(nodes), nodes) : One(pairs[0].A, pairs[0].B));
 
         PatternArc One(int from, int to) => new(from, to, random.Next(-1, 2), (Direction)random.Next(3));
     }

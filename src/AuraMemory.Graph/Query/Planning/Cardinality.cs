@@ -136,8 +136,7 @@ internal sealed class Cardinality
                 }
             }
 
-            PatternNode to = edge.Left == from ? edge.Right : edge.Left;
-            single = Math.Max(single, wedges / ways * (Count(to.Labels) / Nodes));
+            single = Math.Max(single, wedges / ways * Reaching(edge, from));
         }
 
         if (!edge.IsLong)
@@ -182,7 +181,18 @@ internal sealed class Cardinality
     /// <param name="edge">The relationship.</param>
     /// <param name="pattern">Relationships of the pattern, four or five nodes at most between them.</param>
     /// <returns>Null when nothing is known of it.</returns>
-    public double? Closes(PatternEdge edge, List<PatternEdge> pattern)
+    public double? Closes(PatternEdge edge, List<PatternEdge> pattern) =>
+        Sampled(edge, pattern) is not { } all ? null : all.Rate > 0 ? all.Rate : Math.Min(all.Resolution, Closing(edge, null));
+
+    /// <summary>Rows that a relationship from a node of a pattern to a further node gives for each match of the pattern.</summary>
+    /// <param name="edge">The relationship.</param>
+    /// <param name="from">Its end in the pattern.</param>
+    /// <param name="pattern">Relationships of the pattern, three nodes between them.</param>
+    /// <returns>Null when nothing is known of it.</returns>
+    public double? Extends(PatternEdge edge, PatternNode from, List<PatternEdge> pattern) =>
+        Sampled(edge, pattern) is { Rate: > 0 } all ? all.Rate * Reaching(edge, from) : null;
+
+    private ClosingSample? Sampled(PatternEdge edge, List<PatternEdge> pattern)
     {
         if (_statistics is null || _knowledge < PlanningKnowledge.FourNodes || edge.IsLong || pattern.Count < 2)
         {
@@ -198,7 +208,7 @@ internal sealed class Cardinality
             sum = one is { } rate && sum is { } others ? new ClosingSample(others.Rate + rate.Rate, others.Resolution + rate.Resolution) : null;
         }
 
-        return sum is not { } all ? null : all.Rate > 0 ? all.Rate : Math.Min(all.Resolution, Closing(edge, null));
+        return sum;
 
         PatternArc Arc(PatternEdge one, int type) => new(Number(one.Left), Number(one.Right), type, one.Direction);
         int Number(PatternNode node)

@@ -28,7 +28,7 @@ internal sealed class JoinSteps
     private readonly bool _countsRows;
     private readonly ClosingContext? _context;
     private readonly Dictionary<(int Closing, UInt128 Known), double?> _closings = [];
-    private readonly Dictionary<(int Edge, int From, int By, int Used), double> _fans = [];
+    private readonly Dictionary<(int Edge, int From, int By, int Near, int Used), double> _fans = [];
     private readonly List<(int Edge, int Other, double Fan)> _ways = [];
 
     /// <summary>Of a connected pattern.</summary>
@@ -115,7 +115,7 @@ internal sealed class JoinSteps
             cost += _ways[i].Other == last ? 0 : foundAt[_ways[i].Other] * _ways[i].Fan;
         }
 
-        bool isCounted = _countsRows && _ways.Count == 1 && System.Numerics.BitOperations.PopCount(set) + 1 == _nodes.Length && !_edges[_ways[0].Edge].IsLong;
+        bool isCounted = _countsRows && _ways.Count == 1 && System.Numerics.BitOperations.PopCount(set) + 1 == _nodes.Length && !_edges[_ways[0].Edge].IsLong && !IsRead(node);
         after = Loops(node, after) * Thinned(set, set | (1UL << node), _nodes[node].Slot, null);
         return (isCounted ? rows + foundAt[_ways[0].Other] : cost + after, Math.Max(after, 1e-9));
     }
@@ -143,12 +143,37 @@ internal sealed class JoinSteps
             used += Cardinality.MayRepeat(_edges[walked], _edges[edge], _nodes[from]) ? 1 : 0;
         }
 
-        if (!_fans.TryGetValue((edge, from, by, used), out double fan))
+        int near = by < 0 ? -1 : Near(by, edge, from, set);
+        if (!_fans.TryGetValue((edge, from, by, near, used), out double fan))
         {
-            _fans[(edge, from, by, used)] = fan = _cardinality.Fan(_edges[edge], _nodes[from], by < 0 ? null : _edges[by], used);
+            double? sampled = near < 0 ? null : _cardinality.Extends(_edges[edge], _nodes[from], [_edges[by], _edges[near]]);
+            _fans[(edge, from, by, near, used)] = fan = sampled ?? _cardinality.Fan(_edges[edge], _nodes[from], by < 0 ? null : _edges[by], used);
         }
 
         return fan;
+    }
+
+    /// <summary>A second relationship walked at a node, or else one at the node it was reached from; -1 = none, or the nodes are known by themselves.</summary>
+    private int Near(int by, int edge, int from, ulong set)
+    {
+        int before = _nodes[from] == _edges[by].Left ? Array.IndexOf(_nodes, _edges[by].Right) : Array.IndexOf(_nodes, _edges[by].Left);
+        if (_nodes[from].Number >= 0 || _nodes[before].Number >= 0)
+        {
+            return -1;
+        }
+
+        foreach (int at in (ReadOnlySpan<int>)[from, before])
+        {
+            foreach ((int walked, int other) in _at[at])
+            {
+                if (walked != by && walked != edge && !_edges[walked].IsLong && other != from && other != before && (set >> other & 1) != 0)
+                {
+                    return walked;
+                }
+            }
+        }
+
+        return -1;
     }
 
     private double Closing(int edge, int primary, UInt128 known)
@@ -192,6 +217,20 @@ internal sealed class JoinSteps
         }
 
         return share;
+    }
+
+    // Only labels can be asked of neighbours that are counted.
+    private bool IsRead(int node)
+    {
+        for (int i = 0; i < _conditions.Length; i++)
+        {
+            if ((_needs[i] >> node & 1) != 0 && _conditions[i].Code.Code is not HasLabelsEvaluator)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private double Loops(int node, double rows)
