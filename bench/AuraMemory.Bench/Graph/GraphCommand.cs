@@ -14,6 +14,7 @@ internal static class GraphCommand
         PythonPeer peer = await PythonPeer.FindAsync(arguments.Text("python", "python3")).ConfigureAwait(false);
         int runs = (int)arguments.Number("runs", 5);
         bool plans = arguments.Text("plans", "no") == "yes";
+        string neo4j = arguments.Text("neo4j", FindNeo4j());
         arguments.RefuseUnread();
         foreach (string part in parts)
         {
@@ -42,9 +43,30 @@ internal static class GraphCommand
                 case "planner":
                     new PlannerRows(folder, report).Run();
                     break;
+                case "neo4j":
+                    foreach (string scale in scales)
+                    {
+                        await new Neo4jRows(GeneratedGraph.Of(scale), folder.Seeds(scale), neo4j, report).RunAsync().ConfigureAwait(false);
+                    }
+
+                    break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, neo4j.");
             }
         }
+    }
+    // Beside the project, where there is one.
+    private static string FindNeo4j()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "shared", "neo4j");
+            if (Directory.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return "neo4j";
     }
 }
