@@ -16,7 +16,7 @@ internal static class FunctionMatrix
     private static readonly HashSet<string> LeftOut = new(StringComparer.OrdinalIgnoreCase)
     {
         "exists", "gds.util.asNode", "ceiling", "ln", "sinh", "cosh", "tanh", "localtime", "time", "localtime.truncate", "time.truncate", "datetime.truncate", "localdatetime.truncate", "date.truncate",
-        "keys", "round", "abs",
+        "keys", "round", "abs", "normalize",
     };
 
     /// <summary>Queries with their parameters.</summary>
