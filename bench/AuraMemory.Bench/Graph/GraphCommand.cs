@@ -2,7 +2,7 @@ using AuraMemory.Bench.Output;
 
 namespace AuraMemory.Bench.Graph;
 
-/// <summary>What the graph answers and takes: reference answers of other libraries, algorithms and Cypher on generated graphs, LSQB.</summary>
+/// <summary>What the graph answers and takes: reference answers of other libraries, algorithms and Cypher on generated graphs, LSQB; plans and estimates; signatures; a Neo4j in the same run.</summary>
 /// <remarks>Peers that are not installed are replaced by their figures noted elsewhere, and the rows say so.</remarks>
 internal static class GraphCommand
 {
@@ -17,6 +17,7 @@ internal static class GraphCommand
         var patience = TimeSpan.FromSeconds(arguments.Seconds("seconds", 2));
         var budget = TimeSpan.FromSeconds(arguments.Seconds("budget", 3600));
         int shuffles = (int)arguments.Number("shuffles", 3);
+        string neo4j = arguments.Text("neo4j", FindNeo4j());
         arguments.RefuseUnread();
         foreach (string part in parts)
         {
@@ -72,9 +73,31 @@ internal static class GraphCommand
                 case "pruning":
                     new PruningRows(folder, report).Run();
                     break;
+                case "neo4j":
+                    foreach (string scale in scales)
+                    {
+                        await new Neo4jRows(GeneratedGraph.Of(scale), folder.Seeds(scale), neo4j, report).RunAsync().ConfigureAwait(false);
+                    }
+
+                    break;
                 default:
-                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans, planning, topology, generated-topology, retrieval, pruning.");
+                    throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans, planning, topology, generated-topology, retrieval, pruning, neo4j.");
             }
         }
+    }
+
+    // Beside the project, where there is one.
+    private static string FindNeo4j()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "shared", "neo4j");
+            if (Directory.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return "neo4j";
     }
 }

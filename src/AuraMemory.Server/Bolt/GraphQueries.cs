@@ -42,6 +42,7 @@ internal sealed class GraphQueries(ServerContext server) : IBoltQueries
 
     private static string Code(CypherException e) => e.Type switch
     {
+        "TypeError" when e.Phase == ErrorPhase.CompileTime => "Neo.ClientError.Statement.SyntaxError",
         "ReadOnly" => "Neo.ClientError.Statement.AccessMode",
         "LimitExceeded" when e.Detail == "Time" => "Neo.ClientError.Transaction.TransactionTimedOut",
         "LimitExceeded" => "Neo.ClientError.Statement.ExecutionFailed",

@@ -5,10 +5,13 @@ using AuraMemory.Graph.Values;
 namespace AuraMemory.Graph.Tests.Differential;
 
 /// <summary>The embedded graph beside a real Neo4j: the same rows, and the same refusals.</summary>
-/// <remarks><c>AURA_DIFFERENTIAL_GRAPHS</c> is how many random graphs are asked, <c>AURA_DIFFERENTIAL_SEED</c> the first of their seeds.</remarks>
+/// <remarks>Neo4j needs minutes to compile all of the queries, so that a run asks one in so many of the corpus and of the calls: <c>AURA_DIFFERENTIAL_EVERY</c>, 1 = all.
+/// <c>AURA_DIFFERENTIAL_GRAPHS</c> is how many random graphs are asked, <c>AURA_DIFFERENTIAL_SEED</c> the first of their seeds.</remarks>
 public class DifferentialTests(DifferentialFixture fixture) : IClassFixture<DifferentialFixture>
 {
     private const int QueriesOfGraph = 25;
+
+    private static int Every => Number("AURA_DIFFERENTIAL_EVERY", 5);
 
     [Fact]
     public async Task The_corpus_is_answered_alike()
@@ -16,7 +19,7 @@ public class DifferentialTests(DifferentialFixture fixture) : IClassFixture<Diff
         (EmbeddedSide ours, PeerSession theirs) = await fixture.CorpusGraphAsync();
         var differences = new List<string>();
         int asked = 0;
-        foreach (CorpusQuery query in Corpus.All())
+        foreach (CorpusQuery query in Corpus.All().Where((_, i) => i % Every == 0))
         {
             asked++;
             Answer answer = ours.Ask(query.Text, query.Parameters);
@@ -28,7 +31,7 @@ public class DifferentialTests(DifferentialFixture fixture) : IClassFixture<Diff
         }
 
         Assert.Empty(differences);
-        Assert.True(asked > 500, $"There are hardly any queries: {asked}.");
+        Assert.True(asked > 1000 / Every, $"There are hardly any queries: {asked}.");
     }
 
     [Fact]
@@ -54,7 +57,7 @@ public class DifferentialTests(DifferentialFixture fixture) : IClassFixture<Diff
     {
         (EmbeddedSide ours, PeerSession theirs) = await fixture.CorpusGraphAsync();
         var differences = new List<string>();
-        foreach ((string query, MapValue parameters) in FunctionMatrix.Calls())
+        foreach ((string query, MapValue parameters) in FunctionMatrix.Calls().Where((_, i) => i % Every == 0))
         {
             Answer answer = ours.Ask(query, parameters);
             Answer other = await theirs.AskAsync(query, EmbeddedSide.Travelling(parameters));
@@ -71,7 +74,7 @@ public class DifferentialTests(DifferentialFixture fixture) : IClassFixture<Diff
     public async Task Random_queries_of_random_graphs_are_answered_alike()
     {
         PeerSession theirs = await fixture.PeerAsync();
-        int graphs = Number("AURA_DIFFERENTIAL_GRAPHS", 6);
+        int graphs = Number("AURA_DIFFERENTIAL_GRAPHS", 2);
         int first = Number("AURA_DIFFERENTIAL_SEED", 1);
         for (int seed = first; seed < first + graphs; seed++)
         {

@@ -8,7 +8,7 @@ internal static class FunctionMatrix
 {
     private static readonly string[] Values =
     [
-        "null", "''", "'abc'", "' 12 '", "'-1.5'", "'TRUE'", "'0x1F'", "'NaN'", "0", "-7", "9223372036854775807", "-0.0", "2.5", "-2.5", "NaN", "-Infinity", "1e300", "true",
+        "null", "''", "'abc'", "' 12 '", "'-1.5'", "'TRUE'", "'stra\u00DFe \u039F\u03A3 \u0130'", "'0x1F'", "'NaN'", "0", "-7", "9223372036854775807", "-0.0", "2.5", "-2.5", "NaN", "-Infinity", "1e300", "true",
         "[]", "[1, null, 'a']", "['1', 2.7, true]", "{}", "{a: 1, b: null}", "date('2020-02-29')", "time('10:00+01:00')", "datetime('2020-02-29T10:00Z')", "duration('P1M')", "'2020-02-29'", "'P1Y'",
     ];
 
@@ -16,7 +16,7 @@ internal static class FunctionMatrix
     private static readonly HashSet<string> LeftOut = new(StringComparer.OrdinalIgnoreCase)
     {
         "exists", "gds.util.asNode", "ceiling", "ln", "sinh", "cosh", "tanh", "localtime", "time", "localtime.truncate", "time.truncate", "datetime.truncate", "localdatetime.truncate", "date.truncate",
-        "keys", "round", "abs", "toUpper", "upper", "toLower", "lower",
+        "keys", "round", "abs", "normalize",
     };
 
     /// <summary>Queries with their parameters.</summary>

@@ -80,7 +80,6 @@ public class PrecedenceTests
     [InlineData("a[1..2]", "(Slice a 1 2)")]
     [InlineData("a[..2]", "(Slice a _ 2)")]
     [InlineData("a[1..]", "(Slice a 1 _)")]
-    [InlineData("a[..]", "(Slice a _ _)")]
     [InlineData("a[-3..-1]", "(Slice a -3 -1)")]
     [InlineData("a:B", "(HasLabels a :B)")]
     [InlineData("NOT a:B", "(Not (HasLabels a :B))")]

@@ -7,23 +7,18 @@ namespace AuraMemory.Graph.Query.Evaluation;
 /// <summary>Functions of text. Places and lengths count code points from 0.</summary>
 internal static class TextFunctions
 {
+    private static readonly bool CanNormalize = "A\u030A".Normalize(NormalizationForm.FormC) == "\u00C5";
+
     /// <summary>All of them.</summary>
     public static IEnumerable<FunctionDefinition> All { get; } =
     [
-        Arguments.Text("toUpper", text => Value.Of(text.ToUpperInvariant())),
-        Arguments.Text("upper", text => Value.Of(text.ToUpperInvariant())),
-        Arguments.Text("toLower", text => Value.Of(text.ToLowerInvariant())),
-        Arguments.Text("lower", text => Value.Of(text.ToLowerInvariant())),
+        Arguments.Text("toUpper", text => Value.Of(LetterCase.Upper(text))),
+        Arguments.Text("upper", text => Value.Of(LetterCase.Upper(text))),
+        Arguments.Text("toLower", text => Value.Of(LetterCase.Lower(text))),
+        Arguments.Text("lower", text => Value.Of(LetterCase.Lower(text))),
         Arguments.Text("char_length", text => Value.Of(CodePoints.Count(text))),
         Arguments.Text("character_length", text => Value.Of(CodePoints.Count(text))),
-        new FunctionDefinition("normalize", 1, 2, (_, arguments, at) => Arguments.HasNull(arguments) ? Value.Null : Value.Of(Arguments.NeedText("normalize", arguments[0], at).Normalize(
-            arguments.Length == 1 ? NormalizationForm.FormC : arguments[1].Text switch
-            {
-                "NFD" => NormalizationForm.FormD,
-                "NFKC" => NormalizationForm.FormKC,
-                "NFKD" => NormalizationForm.FormKD,
-                _ => NormalizationForm.FormC,
-            }))),
+        new FunctionDefinition("normalize", 1, 2, Normalize),
         Arguments.Text("trim", text => Value.Of(CodePoints.Trim(text, null, true, true))),
         Trimming("btrim", true, true),
         Trimming("ltrim", true, false),
@@ -47,6 +42,28 @@ internal static class TextFunctions
         string? characters = arguments.Length > 1 ? Arguments.NeedText(name, arguments[1], at) : null;
         return Value.Of(CodePoints.Trim(text, characters, atStart, atEnd));
     });
+
+    // Without its tables of Unicode the runtime gives every text back as it is, which is right only up to the first character that a form may change.
+    private static Value Normalize(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
+    {
+        if (Arguments.HasNull(arguments))
+        {
+            return Value.Null;
+        }
+
+        string text = Arguments.NeedText("normalize", arguments[0], at);
+        (NormalizationForm form, char lastUnchanged) = (arguments.Length == 1 ? "" : Arguments.NeedText("normalize", arguments[1], at)) switch
+        {
+            "NFD" => (NormalizationForm.FormD, '\u00BF'),
+            "NFKC" => (NormalizationForm.FormKC, '\u009F'),
+            "NFKD" => (NormalizationForm.FormKD, '\u009F'),
+            _ => (NormalizationForm.FormC, '\u02FF'),
+        };
+        return CanNormalize || !text.AsSpan().ContainsAnyExceptInRange('\0', lastUnchanged)
+            ? Value.Of(text.Normalize(form))
+            : throw CypherException.Runtime(
+                "NotSupported", "OutsideSubset", "normalize() of this text needs Unicode tables that this build of the service does not have (it runs with invariant globalization).", at);
+    }
 
     private static Value Part(string name, ReadOnlySpan<Value> arguments, TextPosition at, Func<string, long, string> part) =>
         Arguments.HasNull(arguments)

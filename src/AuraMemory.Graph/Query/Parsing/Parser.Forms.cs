@@ -1,3 +1,4 @@
+using System.Globalization;
 using AuraMemory.Graph.Query.Syntax;
 using AuraMemory.Graph.Values;
 
@@ -9,49 +10,49 @@ internal sealed partial class Parser
     private static readonly Dictionary<string, string> Trims = new(StringComparer.OrdinalIgnoreCase) { ["BOTH"] = "btrim", ["LEADING"] = "ltrim", ["TRAILING"] = "rtrim" };
     private static readonly HashSet<string> NormalForms = new(StringComparer.OrdinalIgnoreCase) { "NFC", "NFD", "NFKC", "NFKD" };
 
-    private CaseExpression Case(TextPosition position)
+    private Expression Case(TextPosition position)
     {
         _at.Next();
         Expression? subject = _at.IsWord("WHEN") ? null : Inside();
-        var whens = new List<(Expression Value, bool IsCondition, Expression Then)>();
+        var named = new VariableExpression("CASE " + position.Offset.ToString(CultureInfo.InvariantCulture), position);
+        var alternatives = new List<(List<(Expression Value, bool IsCondition)> Whens, Expression Then)>();
         while (_at.TakeWord("WHEN"))
         {
-            var values = new List<(Expression Value, bool IsCondition)>();
+            var whens = new List<(Expression Value, bool IsCondition)>();
             do
             {
-                values.Add(When(subject));
+                whens.Add(subject is null ? (Inside(), true) : When(named));
             }
             while (subject is not null && _at.TakeSymbol(","));
             _at.Word("THEN");
-            Expression then = Inside();
-            whens.AddRange(values.Select(v => (v.Value, v.IsCondition, then)));
+            alternatives.Add((whens, Inside()));
         }
 
-        if (whens.Count == 0)
+        if (alternatives.Count == 0)
         {
             throw _at.Unexpected("WHEN");
         }
 
         Expression? otherwise = _at.TakeWord("ELSE") ? Inside() : null;
         _at.Word("END");
-        if (!whens.Exists(w => w.IsCondition))
+        if (subject is null || alternatives.TrueForAll(a => a.Whens is [(_, false)]))
         {
-            return new CaseExpression(subject, [.. whens.Select(w => new CaseAlternative(w.Value, w.Then))], otherwise, position);
+            return new CaseExpression(subject, [.. alternatives.Select(a => new CaseAlternative(a.Whens[0].Value, a.Then))], otherwise, position);
         }
 
-        return new CaseExpression(
-            null, [.. whens.Select(w => new CaseAlternative(w.IsCondition ? w.Value : Equal(subject!, w.Value), w.Then))], otherwise, position);
+        // Conditions on the subject: it gets a name, as the one element of a list, so that it stands in the query, and is computed, once.
+        Expression Condition(List<(Expression Value, bool IsCondition)> whens) => Balanced(
+            whens.ConvertAll(w => w.IsCondition ? w.Value : new ComparisonExpression([named, w.Value], [ComparisonOperator.Equal], w.Value.Position)),
+            (a, b) => new BinaryExpression(BinaryOperator.Or, a, b, a.Position));
+        var choice = new CaseExpression(null, [.. alternatives.Select(a => new CaseAlternative(Condition(a.Whens), a.Then))], otherwise, position);
+        return new FunctionExpression(
+            "head", false, [new ListComprehension(named.Name, new ListLiteral([subject], position), null, choice, position)], position);
     }
 
     // A value that the subject is compared with, or, as in WHEN < 3 and WHEN IS NULL, a condition on it whose left side is left out.
-    private (Expression Value, bool IsCondition) When(Expression? subject)
+    private (Expression Value, bool IsCondition) When(VariableExpression subject)
     {
         TextPosition position = _at.Position;
-        if (subject is null)
-        {
-            return (Inside(), false);
-        }
-
         if (_at.Current.Kind == TokenKind.Symbol && Comparisons.TryGetValue(_at.Current.Text, out ComparisonOperator comparison))
         {
             _at.Next();
@@ -77,8 +78,6 @@ internal sealed partial class Parser
         Skip(kind == BinaryOperator.Matches ? 0 : 2);
         return (new BinaryExpression(kind, subject, Inside(), position), true);
     }
-
-    private static ComparisonExpression Equal(Expression subject, Expression value) => new([subject, value], [ComparisonOperator.Equal], value.Position);
 
     private FunctionExpression Trim(TextPosition position)
     {
