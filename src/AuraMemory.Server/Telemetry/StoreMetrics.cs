@@ -1,9 +1,9 @@
 using System.Globalization;
-using AuraMemory.Engine;
 using AuraMemory.Engine.Objects;
+using AuraMemory.Engine;
 using AuraMemory.Server.Graph;
-using AuraMemory.Server.Neo4j;
 using AuraMemory.Server.Http;
+using AuraMemory.Server.Neo4j;
 using AuraMemory.Server.Shapes;
 using Prometheus;
 
