@@ -1,6 +1,6 @@
 using System.Globalization;
-using AuraMemory.Engine.Objects;
 using AuraMemory.Engine;
+using AuraMemory.Engine.Objects;
 using AuraMemory.Server.Graph;
 using AuraMemory.Server.Http;
 using AuraMemory.Server.Neo4j;
