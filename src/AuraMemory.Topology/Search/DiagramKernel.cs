@@ -150,19 +150,18 @@ internal static unsafe class DiagramKernel
         return total;
     }
 
-    /// <summary>What the bars of a shape beyond the 14 longest of each dimension can at most add to a distance in W1 or W2.</summary>
-    public static float BeyondNear(float* cuts, int dimensions, ShapeMetric metric)
+    /// <summary>What the bars of a shape beyond the 14 longest of each dimension can at most add to a distance in W1.</summary>
+    public static float BeyondNear(float* cuts, int dimensions)
     {
-        bool squared = metric == ShapeMetric.Wasserstein2;
         float sum = 0;
         for (int d = 0; d < dimensions; d++)
         {
             float* cut = cuts + (d * CutFloats);
             Vector512<float> halves = (Vector512.Load(cut + Block + Lanes) - Vector512.Load(cut + Block)) * 0.5f;
-            sum += squared ? Vector512.Sum(halves * halves) + cut[TailSquares] : Vector512.Sum(halves) + cut[TailSum];
+            sum += Vector512.Sum(halves) + cut[TailSum];
         }
 
-        return squared ? MathF.Sqrt(sum) : sum;
+        return sum;
     }
 
     /// <summary>A lower bound of the distance, float rounding allowed for.</summary>

@@ -207,9 +207,9 @@ internal sealed unsafe class ShapeSearch
     }
 
     /// <summary>
-    /// The graph is that of W1. A walk by W1 or W2 looks at the longest bars of each shape only, which ranks coarser but costs less than half, and keeps more for it; where
-    /// the k nearest are so near that the bars left out decide, a walk by all bars goes on from there. The bottleneck distance sees but one pair
-    /// of bars, gets lost in the graph, and starts where a short walk by W1 ends.
+    /// The graph is that of W1. A walk by W1 looks at the longest bars of each shape only, which ranks coarser but costs less than half, and keeps more for it; where
+    /// the k nearest are so near that the bars left out decide, a walk by all bars goes on from there. By W2 it would lose too much: two bars that change places at the
+    /// cut count with their squares. The bottleneck distance sees but one pair of bars, gets lost in the graph, and starts where a short walk by W1 ends.
     /// </summary>
     private bool WalkDiagrams(float* cuts, Answerable filter, int breadth, int most)
     {
@@ -223,8 +223,8 @@ internal sealed unsafe class ShapeSearch
                 && graph.SearchOn(space, filter, breadth, _published, most, _scratch);
         }
 
-        float beyond = DiagramKernel.BeyondNear(cuts, _entries.Dimensions, _query.Metric);
-        if (beyond == 0)
+        float beyond = DiagramKernel.BeyondNear(cuts, _entries.Dimensions);
+        if (beyond == 0 || _query.Metric != ShapeMetric.Wasserstein1)
         {
             return graph.Search(space, filter, breadth, _published, most, _scratch);
         }
