@@ -17,10 +17,7 @@ internal sealed unsafe class ShapeSearch
     private const int VisitsPerCandidate = 64;
     private const int GuideBreadth = 32;
     private const float RankMargin = 1.05f;
-
-    /// <summary>Of what the bars beyond the longest can add to a distance: nearer than this, they decide.</summary>
     private const float DecisiveShare = 0.25f;
-
     private const double Rounding = 1.0 / 512;
 
     private readonly ShapeIndex _index;
@@ -435,8 +432,7 @@ internal sealed unsafe class ShapeSearch
 
     private bool AnyBehindPasses(int slot)
     {
-        int followed = 0;
-        while (followed++ < TwinChains.MostFollowed && (slot = _index.Twins.Behind(slot)) >= 0)
+        for (int followed = 0; followed < TwinChains.MostFollowed && (slot = _index.Twins.Behind(slot)) >= 0; followed++)
         {
             if (Passes(slot))
             {
