@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace AuraMemory.Topology.Search;
@@ -31,8 +32,14 @@ internal static unsafe class AssignmentKernel
     private const int Lanes = 16;
     private const int Single = -1;
 
-    private static Vector512<float> Places =>
-        Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    private const int LastMark = (2 * Lanes) - 1;
+
+    /// <summary>Read from <see cref="LastMark"/> - c on: infinite at lane c, 0 at the 31 others.</summary>
+    private static ReadOnlySpan<float> Marks =>
+    [
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, float.PositiveInfinity,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
 
     /// <summary>Sum of the best potentials, or of some that pass <paramref name="limit"/>.</summary>
     /// <param name="near">Costs of columns 0 to 15, a vector a row.</param>
@@ -83,13 +90,7 @@ internal static unsafe class AssignmentKernel
 
         for (int i = 0; i < contested && sum <= limit; i++)
         {
-            sum += Augment<TWidth>(near, far, contest[i], rowCaps, u, ref v0, ref v1, mates, columns);
-        }
-
-        v[0] = v0;
-        if (wide)
-        {
-            v[1] = v1;
+            sum += Augment<TWidth>(near, far, contest[i], rowCaps, u, (float*)v, mates, columns);
         }
 
         return sum;
@@ -114,18 +115,19 @@ internal static unsafe class AssignmentKernel
     /// <summary>Settles one row by a shortest augmenting path; what the sum of the potentials grew by.</summary>
     [SkipLocalsInit]
     private static float Augment<TWidth>(
-        Vector512<float>* near, Vector512<float>* far, int start, float* rowCaps, float* u, ref Vector512<float> v0, ref Vector512<float> v1, sbyte* mates, sbyte* columns)
+        Vector512<float>* near, Vector512<float>* far, int start, float* rowCaps, float* u, float* v, sbyte* mates, sbyte* columns)
         where TWidth : struct, IRowWidth
     {
         bool wide = typeof(TWidth) == typeof(TwoVectors);
         byte* reached = stackalloc byte[2 * Lanes];
         float* reachedAt = stackalloc float[2 * Lanes];
-        float* before = stackalloc float[2 * Lanes];
-        Vector512<float> done0 = v0;
-        Vector512<float> done1 = v1;
-        Vector512<float> way0 = near[start] - v0;
-        Vector512<float> way1 = wide ? far[start] - v1 : Vector512.Create(float.PositiveInfinity);
-        Vector512<float> from0 = Vector512.Create((float)start);
+        int* before = stackalloc int[2 * Lanes];
+        ref float marks = ref MemoryMarshal.GetReference(Marks);
+        Vector512<float> done0 = Vector512.Load(v);
+        Vector512<float> done1 = wide ? Vector512.Load(v + Lanes) : default;
+        Vector512<float> way0 = near[start] - done0;
+        Vector512<float> way1 = wide ? far[start] - done1 : default;
+        Vector512<float> from0 = Vector512.Create(start).AsSingle();
         Vector512<float> from1 = from0;
         float single = rowCaps[start];
         int singleRow = start;
@@ -151,8 +153,6 @@ internal static unsafe class AssignmentKernel
 
             reached[count] = (byte)column;
             reachedAt[count++] = length;
-            Set<TWidth>(ref way0, ref way1, column, float.PositiveInfinity);
-            Set<TWidth>(ref done0, ref done1, column, float.NegativeInfinity);
             float base_ = length - u[row];
             if (base_ + rowCaps[row] < single)
             {
@@ -160,15 +160,23 @@ internal static unsafe class AssignmentKernel
                 singleRow = row;
             }
 
+            // A column that was reached is infinitely far from now on: its mark is infinite, those of the others are 0.
+            var mark = (nuint)(LastMark - column);
             Vector512<float> by = Vector512.Create(base_);
-            Vector512<float> place = Vector512.Create((float)row);
+            Vector512<float> place = Vector512.Create(row).AsSingle();
+            Vector512<float> marked = Vector512.LoadUnsafe(ref marks, mark);
+            done0 -= marked;
+            way0 += marked;
             Vector512<float> other = near[row] - done0 + by;
-            from0 = Vector512.ConditionalSelect(Vector512.LessThan(other, way0), place, from0);
+            from0 = LaneSelection.Choose(Vector512.LessThan(other, way0), place, from0);
             way0 = Vector512.MinNative(way0, other);
             if (wide)
             {
+                marked = Vector512.LoadUnsafe(ref marks, mark + Lanes);
+                done1 -= marked;
+                way1 += marked;
                 other = far[row] - done1 + by;
-                from1 = Vector512.ConditionalSelect(Vector512.LessThan(other, way1), place, from1);
+                from1 = LaneSelection.Choose(Vector512.LessThan(other, way1), place, from1);
                 way1 = Vector512.MinNative(way1, other);
             }
         }
@@ -177,13 +185,17 @@ internal static unsafe class AssignmentKernel
         {
             float change = length - reachedAt[i];
             u[mates[reached[i]]] += change;
-            Lower<TWidth>(ref v0, ref v1, reached[i], change);
+            v[reached[i]] -= change;
         }
 
         float grown = length - u[start];
         u[start] = length;
-        from0.Store(before);
-        from1.Store(before + Lanes);
+        from0.AsInt32().Store(before);
+        if (wide)
+        {
+            from1.AsInt32().Store(before + Lanes);
+        }
+
         if (column == Single)
         {
             if (singleRow == start)
@@ -198,7 +210,7 @@ internal static unsafe class AssignmentKernel
 
         while (true)
         {
-            int row = (int)before[column];
+            int row = before[column];
             int next = columns[row];
             mates[column] = (sbyte)row;
             columns[row] = (sbyte)column;
@@ -223,31 +235,5 @@ internal static unsafe class AssignmentKernel
         }
 
         return BitOperations.TrailingZeroCount(places | (1UL << 31));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Lower<TWidth>(ref Vector512<float> near, ref Vector512<float> far, int column, float by)
-        where TWidth : struct, IRowWidth
-    {
-        Vector512<float> change = Vector512.Create(by);
-        Vector512<float> at = Vector512.Create((float)column);
-        near -= Vector512.Equals(Places, at) & change;
-        if (typeof(TWidth) == typeof(TwoVectors))
-        {
-            far -= Vector512.Equals(Places + Vector512.Create((float)Lanes), at) & change;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set<TWidth>(ref Vector512<float> near, ref Vector512<float> far, int column, float value)
-        where TWidth : struct, IRowWidth
-    {
-        Vector512<float> to = Vector512.Create(value);
-        Vector512<float> at = Vector512.Create((float)column);
-        near = Vector512.ConditionalSelect(Vector512.Equals(Places, at), to, near);
-        if (typeof(TWidth) == typeof(TwoVectors))
-        {
-            far = Vector512.ConditionalSelect(Vector512.Equals(Places + Vector512.Create((float)Lanes), at), to, far);
-        }
     }
 }

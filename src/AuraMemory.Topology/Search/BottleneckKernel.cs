@@ -142,13 +142,13 @@ internal static unsafe class BottleneckKernel
             }
 
             Vector512<float> by = Vector512.Create((float)bar);
-            Vector512<float> other = Vector512.ConditionalSelect(done0, infinite, costs[2 * bar]);
-            way0 = Vector512.ConditionalSelect(done0, infinite, way0);
-            from0 = Vector512.ConditionalSelect(Vector512.LessThan(other, way0), by, from0);
+            Vector512<float> other = LaneSelection.Choose(done0, infinite, costs[2 * bar]);
+            way0 = LaneSelection.Choose(done0, infinite, way0);
+            from0 = LaneSelection.Choose(Vector512.LessThan(other, way0), by, from0);
             way0 = Vector512.MinNative(way0, other);
-            other = Vector512.ConditionalSelect(done1, infinite, costs[(2 * bar) + 1]);
-            way1 = Vector512.ConditionalSelect(done1, infinite, way1);
-            from1 = Vector512.ConditionalSelect(Vector512.LessThan(other, way1), by, from1);
+            other = LaneSelection.Choose(done1, infinite, costs[(2 * bar) + 1]);
+            way1 = LaneSelection.Choose(done1, infinite, way1);
+            from1 = LaneSelection.Choose(Vector512.LessThan(other, way1), by, from1);
             way1 = Vector512.MinNative(way1, other);
         }
 

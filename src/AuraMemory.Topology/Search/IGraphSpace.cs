@@ -49,7 +49,9 @@ internal readonly unsafe struct VectorSpace(RowPlane plane, float* query, int wi
 /// <summary>Distance of cuts of diagrams in a metric.</summary>
 /// <param name="query">Cut of the query.</param>
 /// <param name="relaxed">True: a walk is by relaxed bounds, a seventh of the work.</param>
-internal readonly unsafe struct DiagramSpace(RowPlane plane, float* query, int dimensions, ShapeMetric metric, bool relaxed) : IGraphSpace
+/// <param name="near">True: a walk is by the longest bars only (<see cref="DiagramKernel.Rank"/>).</param>
+internal readonly unsafe struct DiagramSpace(
+    RowPlane plane, float* query, int dimensions, ShapeMetric metric, bool relaxed = false, bool near = false) : IGraphSpace
 {
     /// <summary>
     /// By how much a relaxed bound of W1 is raised to stand for the distance: the mean ratio among series and among jittered
@@ -59,10 +61,11 @@ internal readonly unsafe struct DiagramSpace(RowPlane plane, float* query, int d
 
     public bool IsRelaxed => relaxed;
 
-    public float FromQuery(int slot, float limit) => DiagramKernel.Rank(query, (float*)plane[slot], dimensions, metric, relaxed ? 0 : limit);
+    public float FromQuery(int slot, float limit) => DiagramKernel.Rank(query, (float*)plane[slot], dimensions, metric, relaxed ? 0 : limit, near);
 
     public float Between(int first, int second) =>
         DiagramKernel.Rank((float*)plane[first], (float*)plane[second], dimensions, metric, 0) * Slack;
 
-    public void Prefetch(int slot) => IGraphSpace.Load(plane[slot], dimensions * DiagramKernel.CutBytes);
+    public void Prefetch(int slot) =>
+        IGraphSpace.Load(plane[slot], near && dimensions == 1 ? DiagramKernel.NearBytes : dimensions * DiagramKernel.CutBytes);
 }

@@ -47,6 +47,9 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
     /// <summary>Nearest members that are compared for being equal.</summary>
     private const int EqualsLookedFor = 16;
 
+    /// <summary>Links of a new slot that lead out of its neighbourhood, at most.</summary>
+    private const int WaysOut = 4;
+
     private const int UpperRow = UpperDegree + 1;
 
     private readonly RowPlane _ground;
@@ -166,9 +169,10 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             Span<ulong> found = scratch.Sorted.AsSpan(0, scratch.SortedCount);
             SortFor(slot, found);
             int diverse = ChooseDiverse(found, 0, UpperDegree, slot, sharp, scratch);
-            if (diverse < UpperDegree)
+            if (l == 0 && diverse < UpperDegree)
             {
-                diverse = ChooseDiverse(Above(slot, sharp, usable, scratch), diverse, UpperDegree, slot, sharp, scratch);
+                // On the levels above they would take the places by which a crowd holds together there.
+                diverse = ChooseDiverse(Above(slot, sharp, usable, scratch), diverse, Math.Min(UpperDegree, diverse + WaysOut), slot, sharp, scratch);
             }
 
             counts[l] = FillUp(found, diverse, UpperDegree, slot, scratch);

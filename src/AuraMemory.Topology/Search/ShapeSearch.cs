@@ -17,6 +17,7 @@ internal sealed unsafe class ShapeSearch
     private const int VisitsPerCandidate = 64;
     private const int GuideBreadth = 32;
     private const float RankMargin = 1.05f;
+    private const float DecisiveShare = 0.25f;
     private const double Rounding = 1.0 / 512;
 
     private readonly ShapeIndex _index;
@@ -25,6 +26,7 @@ internal sealed unsafe class ShapeSearch
     private readonly float[] _cuts = new float[(Barcode.HighestDimension + 1) * DiagramKernel.CutFloats];
     private readonly HitList _hits = new();
     private SlotHeap _byBound = new(largestFirst: false);
+    private SlotHeap _ranks = new(largestFirst: true);
     private VisitedSlots _measured = new();
     private Bar[] _bars = new Bar[64];
     private int[] _waiting = new int[64];
@@ -43,7 +45,7 @@ internal sealed unsafe class ShapeSearch
     }
 
     /// <summary>Bytes it holds.</summary>
-    public long Bytes => _scratch.Bytes + _byBound.Bytes + _measured.Bytes + (_bars.Length * (long)sizeof(Bar)) + ((_waiting.Length + _cuts.Length) * (long)sizeof(int));
+    public long Bytes => _scratch.Bytes + _byBound.Bytes + _ranks.Bytes + _measured.Bytes + (_bars.Length * (long)sizeof(Bar)) + ((_waiting.Length + _cuts.Length) * (long)sizeof(int));
 
     /// <summary>Bytes of it that were counted.</summary>
     public long Counted { get; set; }
@@ -158,6 +160,7 @@ internal sealed unsafe class ShapeSearch
             : WalkDiagrams(cuts, filter, breadth, most);
         _bounds += _scratch.Evaluations;
         _byBound.Clear();
+        _ranks.Clear();
         for (int i = 0; i < _scratch.SortedCount; i++)
         {
             OfferRank(SlotHeap.SlotOf(_scratch.Sorted[i]), cuts, signature, withTwins: true);
@@ -200,20 +203,34 @@ internal sealed unsafe class ShapeSearch
         MeasureByBound(cuts, signature);
     }
 
-    /// <summary>The graph is that of W1; the bottleneck distance sees but one pair of bars, gets lost in it, and starts where a short walk by W1 ends.</summary>
+    /// <summary>
+    /// The graph is that of W1. A walk by W1 looks at the longest bars of each shape only, which ranks coarser but costs less than half, and keeps more for it; where
+    /// the k nearest are so near that the bars left out decide, a walk by all bars goes on from there. By W2 it would lose too much: two bars that change places at the
+    /// cut count with their squares. The bottleneck distance sees but one pair of bars, gets lost in the graph, and starts where a short walk by W1 ends.
+    /// </summary>
     private bool WalkDiagrams(float* cuts, Answerable filter, int breadth, int most)
     {
         ProximityGraph graph = _index.Diagrams!;
-        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, relaxed: false);
-        if (_query.Metric != ShapeMetric.Bottleneck)
+        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric);
+        if (_query.Metric == ShapeMetric.Bottleneck)
+        {
+            var guide = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1);
+            return graph.Search(guide, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch)
+                && _scratch.SortedCount > 0
+                && graph.SearchOn(space, filter, breadth, _published, most, _scratch);
+        }
+
+        float beyond = DiagramKernel.BeyondNear(cuts, _entries.Dimensions);
+        if (beyond == 0 || _query.Metric != ShapeMetric.Wasserstein1)
         {
             return graph.Search(space, filter, breadth, _published, most, _scratch);
         }
 
-        var guide = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, relaxed: false);
-        return graph.Search(guide, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch)
-            && _scratch.SortedCount > 0
-            && graph.SearchOn(space, filter, breadth, _published, most, _scratch);
+        var near = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, near: true);
+        return graph.Search(near, filter, breadth + (breadth / 2), _published, most, _scratch)
+            && (_scratch.SortedCount < _query.K
+                || InDistance(SlotHeap.DistanceOf(_scratch.Sorted[_query.K - 1])) > beyond * DecisiveShare
+                || graph.SearchOn(space, filter, breadth, _published, most, _scratch));
     }
 
     /// <summary>
@@ -229,8 +246,15 @@ internal sealed unsafe class ShapeSearch
         }
 
         _bounds++;
-        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, float.PositiveInfinity);
-        rank = _query.Metric == ShapeMetric.Wasserstein2 ? MathF.Sqrt(MathF.Max(0, rank)) : rank;
+        float worst = _ranks.Count < _query.K ? float.PositiveInfinity : _ranks.TopDistance * (RankMargin * RankMargin);
+        float limit = _query.Metric == ShapeMetric.Wasserstein2 ? worst * worst : worst;
+        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, limit);
+        if (rank > limit)
+        {
+            return;
+        }
+
+        rank = InDistance(rank);
         int offered = 0;
         int followed = 0;
         for (int twin = slot; twin >= 0 && offered < _query.K && followed < TwinChains.MostFollowed; twin = withTwins ? _index.Twins.Behind(twin) : -1)
@@ -240,9 +264,16 @@ internal sealed unsafe class ShapeSearch
             {
                 offered++;
                 _byBound.Push(SlotHeap.Pack(rank / RankMargin, twin));
+                _ranks.Push(SlotHeap.Pack(rank, twin));
+                if (_ranks.Count > _query.K)
+                {
+                    _ranks.Pop();
+                }
             }
         }
     }
+
+    private float InDistance(float rank) => _query.Metric == ShapeMetric.Wasserstein2 ? MathF.Sqrt(MathF.Max(0, rank)) : rank;
 
     private void MeasureByRank()
     {
@@ -401,8 +432,7 @@ internal sealed unsafe class ShapeSearch
 
     private bool AnyBehindPasses(int slot)
     {
-        int followed = 0;
-        while (followed++ < TwinChains.MostFollowed && (slot = _index.Twins.Behind(slot)) >= 0)
+        for (int followed = 0; followed < TwinChains.MostFollowed && (slot = _index.Twins.Behind(slot)) >= 0; followed++)
         {
             if (Passes(slot))
             {

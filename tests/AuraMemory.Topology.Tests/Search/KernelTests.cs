@@ -43,7 +43,7 @@ public sealed unsafe class KernelTests
         float actual = (float)WithCuts(new Diagram(a), new Diagram(b), (x, y) =>
         {
             expected = ScalarTwin.Relaxed(x, y, metric, metric == ShapeMetric.Bottleneck ? 1 : capped);
-            return DiagramKernel.Of(x, y, metric, 0, capped);
+            return DiagramKernel.Of(x, y, metric, 0, capped, near: false);
         });
         Assert.Equal(expected, actual, 1e-3f);
     }, iter: 2000);
@@ -76,6 +76,27 @@ public sealed unsafe class KernelTests
             Assert.True(whole >= limit * (1 - 1e-4));
         }
     }, iter: 4000);
+
+    [Theory]
+    [InlineData(ShapeMetric.Wasserstein1)]
+    [InlineData(ShapeMetric.Wasserstein2)]
+    public void A_near_rank_is_the_distance_of_the_longest_bars_and_what_it_leaves_out_is_bounded(ShapeMetric metric) => Gen.Select(Bars, Bars).Sample((a, b) =>
+    {
+        const int Near = 14;
+        Barcode first = new(new Diagram(a));
+        Barcode second = new(new Diagram(b));
+        double expected = Shapes.Distance(new(new Diagram(first[0].Finite[..Math.Min(Near, first[0].Finite.Length)])), new(new Diagram(second[0].Finite[..Math.Min(Near, second[0].Finite.Length)])), metric);
+        double rank = WithCuts(first[0], second[0], (x, y) => DiagramKernel.Rank(x, y, 1, metric, float.PositiveInfinity, near: true));
+        rank = metric == ShapeMetric.Wasserstein2 ? Math.Sqrt(rank) : rank;
+        Assert.Equal(expected, rank, 2e-3);
+        if (metric != ShapeMetric.Wasserstein1)
+        {
+            return;
+        }
+
+        double beyond = WithCuts(first[0], second[0], (x, y) => (double)DiagramKernel.BeyondNear(x, 1) + DiagramKernel.BeyondNear(y, 1));
+        Assert.InRange(Shapes.Distance(first, second, metric), rank - beyond - 2e-3, rank + beyond + 2e-3);
+    }, iter: 2000);
 
     [Theory]
     [MemberData(nameof(Metrics))]

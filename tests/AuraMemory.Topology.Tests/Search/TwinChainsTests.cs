@@ -29,7 +29,7 @@ public sealed class TwinChainsTests
             ShapeSearchResult truth = index.Search(query with { Mode = SearchMode.Exact });
             ShapeSearchResult result = index.Search(query);
             Assert.Equal(SearchMode.Approximate, result.Mode);
-            Assert.InRange(result.BoundEvaluations, 1, 3000);
+            Assert.InRange(result.BoundEvaluations, 1, 500);
             Assert.Equal(truth.Hits.Select(h => h.Distance), result.Hits.Select(h => h.Distance));
         }
     }
