@@ -55,7 +55,7 @@ public class SettingsDocumentTests
         {
             Assert.Equal(number, decimal.Parse(usual!, CultureInfo.InvariantCulture));
         }
-        else if (row.Range is "true, false" || row.Default.Contains("://", StringComparison.Ordinal) || row.Name == "durability")
+        else if (row.Range is "true, false" or "a name" || row.Default.Contains("://", StringComparison.Ordinal) || row.Name == "durability")
         {
             Assert.Equal(row.Default, usual);
         }
