@@ -8,7 +8,7 @@ internal static class GraphCommand
 {
     public static async Task RunAsync(BenchArguments arguments, BenchReport report)
     {
-        var folder = new GraphFolder(arguments.Text("data", ""));
+        var folder = new GraphFolder(arguments.Text("data", SharedFolder.Find("data/graph")));
         string[] parts = arguments.List("part", "answers,algorithms,cypher,lsqb");
         string[] scales = arguments.List("scale", "g1");
         PythonPeer peer = await PythonPeer.FindAsync(arguments.Text("python", "python3")).ConfigureAwait(false);
@@ -17,7 +17,7 @@ internal static class GraphCommand
         var patience = TimeSpan.FromSeconds(arguments.Seconds("seconds", 2));
         var budget = TimeSpan.FromSeconds(arguments.Seconds("budget", 3600));
         int shuffles = (int)arguments.Number("shuffles", 3);
-        string neo4j = arguments.Text("neo4j", FindNeo4j());
+        string neo4j = arguments.Text("neo4j", SharedFolder.Find("neo4j"));
         arguments.RefuseUnread();
         foreach (string part in parts)
         {
@@ -84,20 +84,5 @@ internal static class GraphCommand
                     throw new BenchException($"There is no part '{part}'; there are answers, algorithms, cypher, lsqb, planner, plans, planning, topology, generated-topology, retrieval, pruning, neo4j.");
             }
         }
-    }
-
-    // Beside the project, where there is one.
-    private static string FindNeo4j()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, "shared", "neo4j");
-            if (Directory.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return "neo4j";
     }
 }

@@ -37,7 +37,7 @@ internal static class ClassifyCommand
 
     public static Task RunAsync(BenchArguments arguments, BenchReport report)
     {
-        string folder = arguments.Text("data", "");
+        string folder = arguments.Text("data", SharedFolder.Find("data/topology/real"));
         string[] wanted = arguments.List("set", "GunPoint,ArrowHead,ItalyPowerDemand,ECG200,Coffee,Beef,digits,activities,MUTAG,BZR,BZR-atoms");
         arguments.RefuseUnread();
         folder = Directory.Exists(Path.Combine(folder, "real")) ? Path.Combine(folder, "real") : folder;

@@ -29,7 +29,7 @@ internal static class ShapeSearchCommand
         int buildBreadth = (int)arguments.Number("build-breadth", new ShapeIndexOptions().BuildBreadth);
         string[] metrics = arguments.List("metric", "wasserstein");
         string data = arguments.Text("data", "clustered");
-        string folder = arguments.Text("folder", "");
+        string folder = arguments.Text("folder", SharedFolder.Find("data/topology/real"));
         string keep = arguments.Text("keep", "");
         arguments.RefuseUnread();
         foreach (string metric in metrics)

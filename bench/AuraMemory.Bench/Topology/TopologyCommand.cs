@@ -10,7 +10,7 @@ internal static class TopologyCommand
 {
     public static async Task RunAsync(BenchArguments arguments, BenchReport report)
     {
-        string data = arguments.Text("data", "");
+        string data = arguments.Text("data", SharedFolder.Find("data/topology/perf"));
         string[] parts = arguments.List("part", "rips,series,image,distance");
         int runs = (int)arguments.Number("runs", 3);
         bool slow = arguments.Text("slow", "no") == "yes";
