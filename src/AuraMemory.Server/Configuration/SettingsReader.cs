@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using AuraMemory.Engine;
 using AuraMemory.Graph.Neo4j.Client;
 
@@ -148,7 +150,7 @@ internal static class SettingsReader
             Neo4jUser = Text("neo4j_user") ?? normal.Neo4jUser,
             Neo4jPassword = Text("neo4j_password"),
             Neo4jDatabase = Text("neo4j_database"),
-            Neo4jTrust = Text("neo4j_trust"),
+            Neo4jTrust = Certificates("neo4j_trust"),
             Neo4jAdopt = Flag("neo4j_adopt"),
             Neo4jRefreshSeconds = Number("neo4j_refresh_seconds", 0, 86_400, normal.Neo4jRefreshSeconds),
             Neo4jConnections = (int)Number("neo4j_connections", 2, 1000, normal.Neo4jConnections),
@@ -177,6 +179,30 @@ internal static class SettingsReader
                 errors.Add($"{name} is '{text}'. {e.Message}");
                 return null;
             }
+        }
+
+        string? Certificates(string name)
+        {
+            if (Text(name) is not { } file)
+            {
+                return null;
+            }
+
+            try
+            {
+                var found = new X509Certificate2Collection();
+                found.ImportFromPemFile(file);
+                if (found.Count == 0)
+                {
+                    errors.Add($"{name} is '{file}', which has no certificate in PEM form.");
+                }
+            }
+            catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+            {
+                errors.Add($"{name} is '{file}', which cannot be read: {e.Message}");
+            }
+
+            return file;
         }
 
         double Number(string name, double least, double most, double usual)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AuraMemory.Engine;
 using AuraMemory.Graph.Neo4j.Client;
@@ -21,7 +20,6 @@ internal static class Neo4jJoin
     /// <param name="context">Settings and clock.</param>
     /// <param name="follow">Attaches the follower.</param>
     /// <param name="state">How far the follower has come.</param>
-    /// <exception cref="SettingsException">The file of trusted certificates cannot be read.</exception>
     public static Neo4jGraph Join(GraphService embedded, IObjectStore store, ServerContext context, Action<IChangeFollower> follow, Func<FollowerState> state)
     {
         ServerSettings settings = context.Settings;
@@ -60,15 +58,7 @@ internal static class Neo4jJoin
         }
 
         var certificates = new X509Certificate2Collection();
-        try
-        {
-            certificates.ImportFromPemFile(file);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new SettingsException($"neo4j_trust is '{file}', which cannot be read: {e.Message}");
-        }
-
-        return certificates.Count > 0 ? certificates : throw new SettingsException($"neo4j_trust is '{file}', which has no certificate in PEM form.");
+        certificates.ImportFromPemFile(file);
+        return certificates;
     }
 }
