@@ -14,20 +14,21 @@ internal readonly struct OneVector : IRowWidth;
 /// <summary>Columns 0 to 31.</summary>
 internal readonly struct TwoVectors : IRowWidth;
 
-/// <summary>The cheapest optional matching of at most 30 rows with at most 32 columns, in floats.</summary>
+/// <summary>The cheapest optional matching of at most 32 rows with at most 32 columns, in floats.</summary>
 /// <remarks>
 /// <para>Row i may stay single at the cost cap_i &lt;= 0, column j at cap_j &lt;= 0. The dual: u_i &lt;= cap_i, v_j &lt;= cap_j,
 /// u_i + v_j &lt;= r_ij; any such u, v bound the matching from below by their sum, and the best equal it. Invariants: u, v are feasible,
-/// a matched pair is tight, a single column has v_j = cap_j, a settled single row u_i = cap_i. The sum only grows, so the
+/// a matched pair is tight, a settled single row has u_i = cap_i, a settled single column v_j = cap_j. The sum only grows, so the
 /// work ends as soon as it passes the caller's limit.</para>
-/// <para>(1) Every row takes the column that is best for it, if nobody has. (2) The others are settled by shortest augmenting paths: Dijkstra over the
+/// <para>(1) For some v every row takes the column that is best for it, if nobody has. (2) The others are settled by shortest augmenting paths: Dijkstra over the
 /// reduced costs, one step for each column reached (Jonker, Volgenant, Computing 38, 1987). All columns are looked at by two vector operations, so a step costs some 25 ns.
+/// (3) Where v began below its caps, columns can be single below them: they are settled like rows, with rows and columns changed about.
 /// The auction-like row reduction of that paper was tried in between and did not pay: near diagrams, whose bars crowd in one place, drive each other out in many small steps.</para>
 /// </remarks>
 internal static unsafe class AssignmentKernel
 {
     /// <summary>Most rows.</summary>
-    public const int MostRows = 30;
+    public const int MostRows = 32;
 
     private const int Lanes = 16;
     private const int Single = -1;
@@ -41,56 +42,89 @@ internal static unsafe class AssignmentKernel
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
-    /// <summary>Sum of the best potentials, or of some that pass <paramref name="limit"/>.</summary>
+    /// <summary>The best potentials of the rows for some of the columns, and the column each is tight with; -1 = none, its cap. Their sum.</summary>
+    public static float Start<TWidth>(Vector512<float>* near, Vector512<float>* far, int rows, float* rowCaps, Vector512<float>* v, float* u, sbyte* wanted)
+        where TWidth : struct, IRowWidth
+    {
+        bool wide = typeof(TWidth) == typeof(TwoVectors);
+        Vector512<float> v0 = v[0];
+        Vector512<float> v1 = wide ? v[1] : default;
+        float sum = 0;
+        for (int i = 0; i < rows; i++)
+        {
+            Vector512<float> a = near[i] - v0;
+            Vector512<float> b = wide ? far[i] - v1 : default;
+            float smallest = LaneSelection.Smallest(wide ? Vector512.MinNative(a, b) : a);
+            bool single = smallest >= rowCaps[i];
+            u[i] = single ? rowCaps[i] : smallest;
+            wanted[i] = single ? (sbyte)Single : (sbyte)PlaceOf<TWidth>(a, b, smallest);
+            sum += u[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Settles the rows that <see cref="Start"/> left without a column of their own; the sum of the potentials then, or one that passes <paramref name="limit"/>.</summary>
     /// <param name="near">Costs of columns 0 to 15, a vector a row.</param>
     /// <param name="far">Costs of columns 16 to 31; not read for <see cref="OneVector"/>.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="rowCaps">Their caps.</param>
-    /// <param name="u">In: feasible with v at its caps. Out: the potentials of the rows.</param>
-    /// <param name="v">In: the caps of the columns. Out: their potentials.</param>
+    /// <param name="u">Potentials of the rows.</param>
+    /// <param name="wanted">From <see cref="Start"/>.</param>
+    /// <param name="v">Potentials of the columns.</param>
+    /// <param name="mates">Out: the row of each column; -1 = single. 32 of them.</param>
+    /// <param name="columns">Out: the column of each row; -1 = single. 32 of them.</param>
+    /// <param name="sum">Sum of the potentials as they are.</param>
     /// <param name="limit">Sum beyond which the rest is of no interest.</param>
     [SkipLocalsInit]
-    public static float Solve<TWidth>(
-        Vector512<float>* near, Vector512<float>* far, int rows, float* rowCaps, float* u, Vector512<float>* v, float limit)
+    public static float SettleRows<TWidth>(
+        Vector512<float>* near, Vector512<float>* far, int rows, float* rowCaps, float* u, sbyte* wanted, float* v, sbyte* mates, sbyte* columns, float sum, float limit)
         where TWidth : struct, IRowWidth
     {
-        bool wide = typeof(TWidth) == typeof(TwoVectors);
-        sbyte* mates = stackalloc sbyte[2 * Lanes];
-        sbyte* columns = stackalloc sbyte[MostRows];
         Vector256.Create((sbyte)Single).Store(mates);
-        Vector512<float> v0 = v[0];
-        Vector512<float> v1 = wide ? v[1] : default;
-        float sum = Vector512.Sum(wide ? v0 + v1 : v0);
-        for (int i = 0; i < rows; i++)
-        {
-            sum += u[i];
-        }
+        Vector256.Create((sbyte)Single).Store(columns);
 
-        // The caller's u is the best of each row for v at its caps: many rows want columns nobody else wants.
+        // Many rows want columns nobody else wants.
         int contested = 0;
         byte* contest = stackalloc byte[MostRows];
         for (int i = 0; i < rows; i++)
         {
-            columns[i] = Single;
-            if (u[i] < rowCaps[i])
+            int column = wanted[i];
+            if (column == Single)
             {
-                Vector512<float> b = wide ? far[i] - v1 : default;
-                int column = PlaceOf<TWidth>(near[i] - v0, b, u[i]);
-                if (mates[column] == Single)
-                {
-                    mates[column] = (sbyte)i;
-                    columns[i] = (sbyte)column;
-                }
-                else
-                {
-                    contest[contested++] = (byte)i;
-                }
+                continue;
+            }
+
+            if (mates[column] == Single)
+            {
+                mates[column] = (sbyte)i;
+                columns[i] = (sbyte)column;
+            }
+            else
+            {
+                contest[contested++] = (byte)i;
             }
         }
 
         for (int i = 0; i < contested && sum <= limit; i++)
         {
-            sum += Augment<TWidth>(near, far, contest[i], rowCaps, u, (float*)v, mates, columns);
+            sum += Augment<TWidth>(near, far, contest[i], rowCaps, u, v, mates, columns);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Settles the columns that are single below their caps, as <see cref="SettleRows"/> does rows; everything is the other way round.</summary>
+    public static float SettleColumns<TWidth>(
+        Vector512<float>* near, Vector512<float>* far, int columnCount, float* columnCaps, float* u, float* v, sbyte* mates, sbyte* columns, float sum, float limit)
+        where TWidth : struct, IRowWidth
+    {
+        for (int j = 0; j < columnCount && sum <= limit; j++)
+        {
+            if (mates[j] == Single && v[j] < columnCaps[j])
+            {
+                sum += Augment<TWidth>(near, far, j, columnCaps, v, u, columns, mates);
+            }
         }
 
         return sum;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AuraMemory.Topology.Search;
@@ -15,9 +14,7 @@ namespace AuraMemory.Topology.Search;
 /// that and the tail's own potentials are 0. Pairs within the tails save at most 2 min(T, T') or, by Cauchy-Schwarz, 2 sqrt(S S').
 /// What remains of the tails is |T - T'|, or (sqrt S - sqrt S')^2. So the bound holds for whole diagrams, not only for their cuts. Where
 /// tails are heavy the caps cost much; the sorted half-persistences, also a bound, are then the better one.</para>
-/// <para>The bound is raised by coordinate ascent: with all other u fixed and v the best for them, the best u_i is the second smallest
-/// over j of r_ij - v_j, where v_j is taken without row i. Each step costs one row. It starts from the better of the two relaxed bounds,
-/// v at its caps or u at its caps: begun from one side only, small diagrams look near to everything.</para>
+/// <para>The bound is raised to the best there is by solving the matching (<see cref="CutMatching"/>), where it is of interest.</para>
 /// </remarks>
 internal static unsafe class DiagramKernel
 {
@@ -39,17 +36,24 @@ internal static unsafe class DiagramKernel
     /// <summary>Where the second block of births stands.</summary>
     internal const int Block = 2 * Lanes;
 
-    private const int NearBars = 14;
+    /// <summary>Floats that are learned of each dimension of a query.</summary>
+    public const int LearnedFloats = 2 * Lanes;
+
+    /// <summary>Bars in the first block.</summary>
+    internal const int NearBars = 14;
+
+    /// <summary>In the place of <see cref="TailLongest"/>: all bars are in the first block.</summary>
+    internal const float NoSecondBlock = -1;
+
+    /// <summary>Where the half-persistence of the longest bar of the tail stands.</summary>
+    internal const int TailLongest = 30;
+
     private const int TailSum = 14;
     private const int TailSquares = 15;
-    private const int TailLongest = 30;
     private const int Magnitude = 31;
-    private const float NoSecondBlock = -1;
 
     /// <summary>Squares of larger coordinates overflow a float; such a diagram is bounded by 0.</summary>
     private const double LargestCoordinate = 1e18;
-
-    private interface IOrder;
 
     /// <summary>All bits of the lanes of the first block that hold bars.</summary>
     internal static Vector512<float> NearLanes =>
@@ -113,11 +117,12 @@ internal static unsafe class DiagramKernel
     /// answer is the relaxed bound, a fifth of the work.</param>
     /// <param name="near">True: only the 14 longest bars of each are looked at, and no tails, half the memory and a third of the work; the bottleneck
     /// distance looks at all the same.</param>
-    public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, float limit, bool near = false)
+    /// <param name="learned">What is learned, here and for later calls, of the bars of the first, <see cref="LearnedFloats"/> a dimension: null, or zeros for a new one.</param>
+    public static float Rank(float* first, float* second, int dimensions, ShapeMetric metric, float limit, bool near = false, float* learned = null)
     {
         if (dimensions == 1)
         {
-            return Has(first) && Has(second) ? Of(first, second, metric, limit, 0, near) : float.PositiveInfinity;
+            return Has(first) && Has(second) ? Of(first, second, metric, limit, 0, near, learned) : float.PositiveInfinity;
         }
 
         float* relaxed = stackalloc float[Barcode.HighestDimension + 1];
@@ -142,7 +147,7 @@ internal static unsafe class DiagramKernel
             if (relaxed[d] >= 0)
             {
                 float others = metric == ShapeMetric.Bottleneck ? 0 : total - relaxed[d];
-                float whole = Of(first + (d * CutFloats), second + (d * CutFloats), metric, limit - others, 0, near);
+                float whole = Of(first + (d * CutFloats), second + (d * CutFloats), metric, limit - others, 0, near, learned == null ? null : learned + (d * LearnedFloats));
                 total = Together(metric == ShapeMetric.Bottleneck ? total : others, whole, metric);
             }
         }
@@ -198,7 +203,7 @@ internal static unsafe class DiagramKernel
                 continue;
             }
 
-            power += MathF.Max(capped, Sorted(a, b, squared));
+            power += MathF.Max(capped, CutMatching.Sorted(a, b, squared));
             slack += ((Weight(a, squared) + Weight(b, squared)) * (32 * Unit)) + Underflow;
             moved += squared ? CutBars * rounding * rounding : CutBars * rounding;
         }
@@ -212,18 +217,18 @@ internal static unsafe class DiagramKernel
     }
 
     /// <summary>One dimension, not below 0; tails cap the potentials when <paramref name="capped"/> is 1 and not when it is 0.</summary>
-    internal static float Of(float* first, float* second, ShapeMetric metric, float limit, float capped, bool near) =>
-        near || second[TailLongest] == NoSecondBlock
+    internal static float Of(float* first, float* second, ShapeMetric metric, float limit, float capped, bool near, float* learned = null) =>
+        near || (second[TailLongest] == NoSecondBlock && first[TailLongest] == NoSecondBlock)
             ? metric switch
             {
-                ShapeMetric.Wasserstein1 => Sum<Plain, OneVector>(first, second, limit, capped, near),
-                ShapeMetric.Wasserstein2 => Sum<Squared, OneVector>(first, second, limit, capped, near),
+                ShapeMetric.Wasserstein1 => CutMatching.Sum<Plain, OneVector>(first, second, limit, capped, near, learned),
+                ShapeMetric.Wasserstein2 => CutMatching.Sum<Squared, OneVector>(first, second, limit, capped, near, learned),
                 _ => BottleneckKernel.Distance(first, second, limit),
             }
             : metric switch
             {
-                ShapeMetric.Wasserstein1 => Sum<Plain, TwoVectors>(first, second, limit, capped, near),
-                ShapeMetric.Wasserstein2 => Sum<Squared, TwoVectors>(first, second, limit, capped, near),
+                ShapeMetric.Wasserstein1 => CutMatching.Sum<Plain, TwoVectors>(first, second, limit, capped, near, learned),
+                ShapeMetric.Wasserstein2 => CutMatching.Sum<Squared, TwoVectors>(first, second, limit, capped, near, learned),
                 _ => BottleneckKernel.Distance(first, second, limit),
             };
 
@@ -243,109 +248,6 @@ internal static unsafe class DiagramKernel
 
         float difference = MathF.Sqrt(first[TailSquares]) - MathF.Sqrt(second[TailSquares]);
         return difference * difference;
-    }
-
-    [SkipLocalsInit]
-    private static float Sum<TOrder, TWidth>(float* first, float* second, float limit, float capped, bool near)
-        where TOrder : struct, IOrder
-        where TWidth : struct, IRowWidth
-    {
-        bool squared = typeof(TOrder) == typeof(Squared);
-        bool wide = typeof(TWidth) == typeof(TwoVectors);
-        Vector512<float> nearBirths = Vector512.Load(second) & NearLanes;
-        Vector512<float> nearDeaths = Vector512.Load(second + Lanes) & NearLanes;
-        Vector512<float> farBirths = wide ? Vector512.Load(second + Block) : default;
-        Vector512<float> farDeaths = wide ? Vector512.Load(second + Block + Lanes) : default;
-        Vector512<float> nearHalves = (nearDeaths - nearBirths) * 0.5f;
-        Vector512<float> farHalves = (farDeaths - farBirths) * 0.5f;
-        Vector512<float> nearDiagonals = squared ? nearHalves * nearHalves : nearHalves;
-        Vector512<float> farDiagonals = squared ? farHalves * farHalves : farHalves;
-        float ownTail = LongestOfTail(first) * capped;
-        float tail = LongestOfTail(second) * capped;
-        Vector512<float> longest = Vector512.Create(ownTail);
-        Vector512<float> nearCaps = (squared ? nearHalves * longest : Vector512.MinNative(nearHalves, longest)) * -2f;
-        Vector512<float> farCaps = (squared ? farHalves * longest : Vector512.MinNative(farHalves, longest)) * -2f;
-        Vector512<float>* nearRows = stackalloc Vector512<float>[CutBars];
-        Vector512<float>* farRows = stackalloc Vector512<float>[wide ? CutBars : 1];
-        float* u = stackalloc float[CutBars];
-        float* rowCaps = stackalloc float[CutBars];
-        Vector512<float> nearBest = nearCaps;
-        Vector512<float> farBest = farCaps;
-        float diagonal = Vector512.Sum(wide ? nearDiagonals + farDiagonals : nearDiagonals);
-        float sumU = 0;
-        float rowSum = 0;
-        int n = 0;
-        int bars = near || first[TailLongest] == NoSecondBlock ? NearBars : CutBars;
-        for (; n < bars; n++)
-        {
-            int place = PlaceOf(n);
-            float half = (first[place + Lanes] - first[place]) * 0.5f;
-            if (!(half > 0))
-            {
-                break;
-            }
-
-            float own = squared ? half * half : half;
-            float cap = -2 * (squared ? half * tail : half < tail ? half : tail);
-            Vector512<float> birth = Vector512.Create(first[place]);
-            Vector512<float> death = Vector512.Create(first[place + Lanes]);
-            Vector512<float> cost = Vector512.MaxNative(Vector512.Abs(nearBirths - birth), Vector512.Abs(nearDeaths - death));
-            Vector512<float> row = (squared ? cost * cost : cost) - (nearDiagonals + Vector512.Create(own));
-            Vector512<float> rest = row - nearCaps;
-            nearRows[n] = row;
-            nearBest = Vector512.MinNative(nearBest, row - Vector512.Create(cap));
-            if (wide)
-            {
-                cost = Vector512.MaxNative(Vector512.Abs(farBirths - birth), Vector512.Abs(farDeaths - death));
-                row = (squared ? cost * cost : cost) - (farDiagonals + Vector512.Create(own));
-                farRows[n] = row;
-                farBest = Vector512.MinNative(farBest, row - Vector512.Create(cap));
-                rest = Vector512.MinNative(rest, row - farCaps);
-            }
-
-            rowCaps[n] = cap;
-            float smallest = LaneSelection.Smallest(rest);
-            u[n] = smallest < cap ? smallest : cap;
-            diagonal += own;
-            sumU += cap;
-            rowSum += u[n];
-        }
-
-        float columnStart = sumU + Vector512.Sum(wide ? nearBest + farBest : nearBest);
-        float rowStart = rowSum + Vector512.Sum(wide ? nearCaps + farCaps : nearCaps);
-        float outside = diagonal + (near ? 0 : Tails(first, second, squared));
-        float relaxed = outside + MathF.Max(columnStart, rowStart);
-        // Squared, a relaxed bound can fall far below 0.
-        relaxed = MathF.Max(0, squared ? MathF.Max(relaxed, near ? SortedNear(first, second) : Sorted(first, second, true)) : relaxed);
-        if (relaxed >= limit)
-        {
-            return relaxed;
-        }
-
-        Vector512<float>* v = stackalloc Vector512<float>[2];
-        v[0] = nearCaps;
-        v[1] = farCaps;
-        float value = AssignmentKernel.Solve<TWidth>(nearRows, farRows, n, rowCaps, u, v, limit - outside);
-        if (capped > 0)
-        {
-            value = AssignmentKernel.Feasible<TWidth>(nearRows, farRows, n, rowCaps, v);
-        }
-
-        return MathF.Max(relaxed, outside + value);
-    }
-
-    /// <summary>Distance of the sorted half-persistences, the tails as one coordinate more.</summary>
-    private static float Sorted(float* first, float* second, bool squared)
-    {
-        Vector512<float> near = Apart(first, second, NearLanes);
-        Vector512<float> far = ApartFar(first, second);
-        return Vector512.Sum(squared ? (near * near) + (far * far) : near + far) + Tails(first, second, squared);
-    }
-
-    private static float SortedNear(float* first, float* second)
-    {
-        Vector512<float> near = Apart(first, second, NearLanes);
-        return Vector512.Sum(near * near);
     }
 
     internal static Vector512<float> ApartFar(float* first, float* second) =>
@@ -377,8 +279,4 @@ internal static unsafe class DiagramKernel
 
         return sum;
     }
-
-    private readonly struct Plain : IOrder;
-
-    private readonly struct Squared : IOrder;
 }

@@ -29,6 +29,7 @@ internal sealed unsafe class EntryStore : IDisposable
     private readonly MemoryBudget _budget;
     private readonly RowPlane _heads;
     private readonly RowPlane _states;
+    private readonly RowPlane _alive;
     private readonly RowPlane? _upper;
     private readonly RowPlane? _lower;
     private readonly RowPlane? _cuts;
@@ -42,6 +43,7 @@ internal sealed unsafe class EntryStore : IDisposable
         Dimensions = options.Dimensions;
         _heads = new RowPlane(sizeof(Head), budget);
         _states = new RowPlane(sizeof(SlotState), budget);
+        _alive = new RowPlane(sizeof(byte), budget);
         _bars = new BlockArena(budget);
         if (Length > 0)
         {
@@ -72,7 +74,7 @@ internal sealed unsafe class EntryStore : IDisposable
 
     /// <summary>True when slots below a number have records, after making them if needed.</summary>
     public bool TryCover(int slots) =>
-        _heads.TryCover(slots) && _states.TryCover(slots) && (_upper?.TryCover(slots) ?? true) && (_lower?.TryCover(slots) ?? true) && (_cuts?.TryCover(slots) ?? true);
+        _heads.TryCover(slots) && _states.TryCover(slots) && _alive.TryCover(slots) && (_upper?.TryCover(slots) ?? true) && (_lower?.TryCover(slots) ?? true) && (_cuts?.TryCover(slots) ?? true);
 
     /// <summary>Memory for the bars of a barcode; null with bars = no room.</summary>
     public byte* TakeBars(int count) => count == 0 ? null : _bars.TryTake(count * sizeof(Bar));
@@ -112,10 +114,15 @@ internal sealed unsafe class EntryStore : IDisposable
         }
 
         Volatile.Write(ref head->Stamp, head->Stamp + 1);
+        Volatile.Write(ref *_alive[slot], 1);
     }
 
     /// <summary>Makes the stamp of a slot even: its entry is gone.</summary>
-    public void Kill(int slot) => Volatile.Write(ref At(slot)->Stamp, At(slot)->Stamp + 1);
+    public void Kill(int slot)
+    {
+        Volatile.Write(ref *_alive[slot], 0);
+        Volatile.Write(ref At(slot)->Stamp, At(slot)->Stamp + 1);
+    }
 
     /// <summary>Gives the bars of a dead slot back.</summary>
     public void Free(int slot)
@@ -133,8 +140,8 @@ internal sealed unsafe class EntryStore : IDisposable
     /// <summary>Stamp of a slot; odd = alive.</summary>
     public uint Stamp(int slot) => Volatile.Read(ref At(slot)->Stamp);
 
-    /// <summary>True while the slot holds an entry.</summary>
-    public bool IsAlive(int slot) => (Stamp(slot) & 1) == 1;
+    /// <summary>True while the slot holds an entry, or a moment longer: a byte beside the stamp, so that walks find it in the cache.</summary>
+    public bool IsAlive(int slot) => Volatile.Read(ref *_alive[slot]) != 0;
 
     /// <summary>Id in a slot; meaningful for as long as its stamp stands.</summary>
     public ulong Id(int slot) => Volatile.Read(ref At(slot)->Id);
@@ -216,6 +223,7 @@ internal sealed unsafe class EntryStore : IDisposable
     {
         _heads.Dispose();
         _states.Dispose();
+        _alive.Dispose();
         _upper?.Dispose();
         _lower?.Dispose();
         _cuts?.Dispose();

@@ -54,12 +54,13 @@ internal static unsafe class GraphUpkeep
         where TEqual : struct, ISlotFilter
     {
         EntryStore entries = index.Entries;
+        scratch.ForgetLearned();
         return index.Diagrams!.Link(
-            slot, Diagrams(entries, slot, relaxed: true), Diagrams(entries, slot, relaxed: false), new HeadSlots(index), equal, index.Options.BuildBreadth, index.Published, scratch);
+            slot, Diagrams(entries, slot, relaxed: true), Diagrams(entries, slot, relaxed: false, scratch.Learned), new HeadSlots(index), equal, index.Options.BuildBreadth, index.Published, scratch);
     }
 
-    private static DiagramSpace Diagrams(EntryStore entries, int slot, bool relaxed) =>
-        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, relaxed);
+    private static DiagramSpace Diagrams(EntryStore entries, int slot, bool relaxed, float* learned = null) =>
+        new(entries.Cuts, (float*)entries.Cuts[slot], entries.Dimensions, ShapeMetric.Wasserstein1, relaxed, learned: learned);
 
     /// <summary>Slots that hold an entry.</summary>
     internal readonly struct AliveSlots(EntryStore entries) : ISlotFilter

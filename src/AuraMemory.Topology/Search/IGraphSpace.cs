@@ -51,7 +51,7 @@ internal readonly unsafe struct VectorSpace(RowPlane plane, float* query, int wi
 /// <param name="relaxed">True: a walk is by relaxed bounds, a seventh of the work.</param>
 /// <param name="near">True: a walk is by the longest bars only (<see cref="DiagramKernel.Rank"/>).</param>
 internal readonly unsafe struct DiagramSpace(
-    RowPlane plane, float* query, int dimensions, ShapeMetric metric, bool relaxed = false, bool near = false) : IGraphSpace
+    RowPlane plane, float* query, int dimensions, ShapeMetric metric, bool relaxed = false, bool near = false, float* learned = null) : IGraphSpace
 {
     /// <summary>
     /// By how much a relaxed bound of W1 is raised to stand for the distance: the mean ratio among series and among jittered
@@ -61,7 +61,7 @@ internal readonly unsafe struct DiagramSpace(
 
     public bool IsRelaxed => relaxed;
 
-    public float FromQuery(int slot, float limit) => DiagramKernel.Rank(query, (float*)plane[slot], dimensions, metric, relaxed ? 0 : limit, near);
+    public float FromQuery(int slot, float limit) => DiagramKernel.Rank(query, (float*)plane[slot], dimensions, metric, relaxed ? 0 : limit, near, learned);
 
     public float Between(int first, int second) =>
         DiagramKernel.Rank((float*)plane[first], (float*)plane[second], dimensions, metric, 0) * Slack;

@@ -246,6 +246,15 @@ internal sealed unsafe partial class ProximityGraph
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Unlock(int slot) => Volatile.Write(ref _locks[slot & (Stripes - 1)], 0);
 
+    /// <summary>Starts to load the row that is likely to be read next.</summary>
+    private void LoadRow(ulong member, int level)
+    {
+        if (level == 0)
+        {
+            IGraphSpace.Load(_ground[SlotHeap.SlotOf(member)], (GroundDegree + 1) * sizeof(int));
+        }
+    }
+
     private readonly struct Everything : ISlotFilter
     {
         public bool Passes(int slot) => true;

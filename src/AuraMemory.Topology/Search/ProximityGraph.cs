@@ -337,6 +337,7 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
         scratch.Candidates.Clear();
         scratch.Nearest.Clear();
         scratch.Visited.Clear();
+        scratch.ForgetDisplaced();
         foreach (ulong start in scratch.Starts)
         {
             scratch.Visited.Add(SlotHeap.SlotOf(start));
@@ -366,6 +367,11 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             }
 
             int count = Copy(Row(SlotHeap.SlotOf(next), level), row);
+            if (scratch.Candidates.Count > 0)
+            {
+                LoadRow(scratch.Candidates.Top, level);
+            }
+
             int fresh = 0;
             for (int i = 0; i < count; i++)
             {
@@ -382,17 +388,24 @@ internal sealed unsafe partial class ProximityGraph : IDisposable
             {
                 float limit = scratch.Nearest.Count < breadth ? float.PositiveInfinity : scratch.Nearest.TopDistance;
                 float distance = space.FromQuery(row[i], limit);
-                if (distance < limit)
+                if (!(distance < limit))
                 {
-                    ulong member = SlotHeap.Pack(distance, row[i]);
-                    scratch.Candidates.Push(member);
-                    if (filter.Passes(row[i]))
+                    continue;
+                }
+
+                ulong member = SlotHeap.Pack(distance, row[i]);
+                scratch.Candidates.Push(member);
+                if (scratch.Candidates.Top == member)
+                {
+                    LoadRow(member, level);
+                }
+
+                if (filter.Passes(row[i]))
+                {
+                    scratch.Nearest.Push(member);
+                    if (scratch.Nearest.Count > breadth)
                     {
-                        scratch.Nearest.Push(member);
-                        if (scratch.Nearest.Count > breadth)
-                        {
-                            scratch.Nearest.Pop();
-                        }
+                        scratch.NoteDisplaced(scratch.Nearest.Pop());
                     }
                 }
             }

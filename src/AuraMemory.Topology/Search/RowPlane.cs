@@ -16,8 +16,9 @@ internal sealed unsafe class RowPlane(int stride, MemoryBudget budget) : IDispos
     private const int Shift = 10;
     private const int BlockRows = 1 << Shift;
     private const int Together = 8;
+    private const int HugePage = 2 << 20;
     private const nuint Alignment = 64;
-    private const nuint HugeAlignment = 2 << 20;
+    private const nuint HugeAlignment = HugePage;
 
     private readonly List<nint> _allocations = [];
     private readonly List<nint> _tables = [];
@@ -39,7 +40,7 @@ internal sealed unsafe class RowPlane(int stride, MemoryBudget budget) : IDispos
     {
         while (Covered < slots)
         {
-            int count = _blocks < Together ? 1 : Together;
+            int count = _blocks < Together ? 1 : Math.Max(Together, Math.Min(_blocks, HugePage / (BlockRows * stride)));
             long bytes = (long)count * BlockRows * stride;
             if (!budget.TryTake(bytes))
             {

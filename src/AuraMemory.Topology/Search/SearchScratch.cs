@@ -18,6 +18,9 @@ internal struct SlotHeap(bool largestFirst)
     /// <summary>Distance of the first member; there must be one.</summary>
     public readonly float TopDistance => DistanceOf(_items[0] ^ _flip);
 
+    /// <summary>First member; there must be one.</summary>
+    public readonly ulong Top => _items[0] ^ _flip;
+
     /// <summary>Packs a member.</summary>
     public static ulong Pack(float distance, int slot) =>
         ((ulong)BitConverter.SingleToUInt32Bits(distance > 0 ? distance : 0) << 32) | (uint)slot;
@@ -154,17 +157,20 @@ internal struct VisitedSlots()
 }
 
 /// <summary>What one walk through a graph needs; used by one thread at a time, and again by later walks.</summary>
-internal sealed class SearchScratch
+internal sealed unsafe class SearchScratch
 {
     public SlotHeap Candidates = new(largestFirst: false);
     public SlotHeap Nearest = new(largestFirst: true);
     public VisitedSlots Visited = new();
 
+    private readonly float[] _learned = GC.AllocateArray<float>((Barcode.HighestDimension + 1) * DiagramKernel.LearnedFloats, pinned: true);
     private readonly ulong[] _above = new ulong[(ProximityGraph.HighestLevel + 1) * ProximityGraph.WidestRow];
     private readonly ulong[] _aboveTaken = new ulong[(ProximityGraph.HighestLevel + 1) * ProximityGraph.WidestRow];
     private ulong[] _starts = new ulong[64];
     private int _startCount;
     private int _aboveCount;
+    private ulong[] _displaced = new ulong[1024];
+    private int _displacedCount;
 
     /// <summary>Neighbours read from one row.</summary>
     public int[] Row { get; } = new int[ProximityGraph.WidestRow];
@@ -177,6 +183,12 @@ internal sealed class SearchScratch
 
     /// <summary>Packed members a walk begins with.</summary>
     public Span<ulong> Starts => _starts.AsSpan(0, _startCount);
+
+    /// <summary>Packed members that were among the nearest of the last walk for a while only, in no order.</summary>
+    public ReadOnlySpan<ulong> Displaced => _displaced.AsSpan(0, _displacedCount);
+
+    /// <summary>What was learned of the bars of the query (<see cref="DiagramKernel.Rank"/>).</summary>
+    public float* Learned => (float*)Unsafe.AsPointer(ref _learned[0]);
 
     /// <summary>Members chosen as neighbours.</summary>
     public ulong[] Chosen { get; } = new ulong[ProximityGraph.WidestRow];
@@ -192,10 +204,27 @@ internal sealed class SearchScratch
 
     /// <summary>Bytes it holds.</summary>
     public long Bytes => Candidates.Bytes + Nearest.Bytes + Visited.Bytes
-        + ((Sorted.Length + _starts.Length + _above.Length + _aboveTaken.Length + Chosen.Length + Overflow.Length) * (long)sizeof(ulong)) + ((Row.Length + Query.Length) * (long)sizeof(int));
+        + ((Sorted.Length + _displaced.Length + _starts.Length + _above.Length + _aboveTaken.Length + Chosen.Length + Overflow.Length) * (long)sizeof(ulong)) + ((Row.Length + Query.Length + _learned.Length) * (long)sizeof(int));
 
     /// <summary>Bytes of it that were counted.</summary>
     public long Counted { get; set; }
+
+    /// <summary>Another query begins.</summary>
+    public void ForgetLearned() => Array.Clear(_learned);
+
+    /// <summary>A walk begins.</summary>
+    public void ForgetDisplaced() => _displacedCount = 0;
+
+    /// <summary>Notes a member that others have driven out of the nearest.</summary>
+    public void NoteDisplaced(ulong member)
+    {
+        if (_displacedCount == _displaced.Length)
+        {
+            Array.Resize(ref _displaced, _displacedCount * 2);
+        }
+
+        _displaced[_displacedCount++] = member;
+    }
 
     /// <summary>A descent begins: nothing was met above.</summary>
     public void ForgetAbove() => _aboveCount = 0;

@@ -10,14 +10,15 @@ namespace AuraMemory.Topology.Search;
 /// <para>An exact search begins with an approximate one, whose k-th distance lets most entries go after the cheap bound. The bound of a
 /// Euclidean distance comes from the rounded rows: with |x - x'| &lt;= 2^-9 |x| and |x| &lt;= |q| + d, d &gt;= (|q - x'| - 2^-9 |q|) / (1 + 2^-9).</para>
 /// </remarks>
-internal sealed unsafe class ShapeSearch
+internal sealed unsafe partial class ShapeSearch
 {
     private const int Samples = 256;
     private const int FewestPassing = 12;
     private const int VisitsPerCandidate = 64;
     private const int GuideBreadth = 32;
-    private const float RankMargin = 1.05f;
     private const float DecisiveShare = 0.25f;
+    private const float NearBreadth = 1.75f;
+    private const float DisplacedShare = 1.1f;
     private const double Rounding = 1.0 / 512;
 
     private readonly ShapeIndex _index;
@@ -34,6 +35,7 @@ internal sealed unsafe class ShapeSearch
     private CancellationToken _cancellation;
     private double _norm;
     private int _published;
+    private bool _withDisplaced;
     private int _exact;
     private int _bounds;
 
@@ -155,15 +157,18 @@ internal sealed unsafe class ShapeSearch
         int most = (int)Math.Min(int.MaxValue, (long)breadth * VisitsPerCandidate);
         var filter = new Answerable(this, _query.Metric != ShapeMetric.Euclidean);
         _scratch.Evaluations = 0;
+        _scratch.ForgetLearned();
+        _withDisplaced = false;
         bool whole = _query.Metric == ShapeMetric.Euclidean
             ? _index.Vectors!.Search(new VectorSpace(_entries.Upper, signature, _entries.Width), filter, breadth, _published, most, _scratch)
             : WalkDiagrams(cuts, filter, breadth, most);
         _bounds += _scratch.Evaluations;
         _byBound.Clear();
         _ranks.Clear();
-        for (int i = 0; i < _scratch.SortedCount; i++)
+        OfferRanks(_scratch.Sorted.AsSpan(0, _scratch.SortedCount), float.PositiveInfinity, cuts, signature);
+        if (_withDisplaced && _scratch.SortedCount > 0)
         {
-            OfferRank(SlotHeap.SlotOf(_scratch.Sorted[i]), cuts, signature, withTwins: true);
+            OfferRanks(_scratch.Displaced, SlotHeap.DistanceOf(_scratch.Sorted[_scratch.SortedCount - 1]) * DisplacedShare, cuts, signature);
         }
 
         for (int i = 0; i < waiting; i++)
@@ -204,17 +209,17 @@ internal sealed unsafe class ShapeSearch
     }
 
     /// <summary>
-    /// The graph is that of W1. A walk by W1 looks at the longest bars of each shape only, which ranks coarser but costs less than half, and keeps more for it; where
-    /// the k nearest are so near that the bars left out decide, a walk by all bars goes on from there. By W2 it would lose too much: two bars that change places at the
+    /// The graph is that of W1. A walk by W1 looks at the longest bars of each shape only, which ranks coarser but costs less than half, and keeps more for it, at the
+    /// end also what was driven out of the nearest by little; where the k nearest are so near that the bars left out decide, a walk by all bars goes on from there. By W2 it would lose too much: two bars that change places at the
     /// cut count with their squares. The bottleneck distance sees but one pair of bars, gets lost in the graph, and starts where a short walk by W1 ends.
     /// </summary>
     private bool WalkDiagrams(float* cuts, Answerable filter, int breadth, int most)
     {
         ProximityGraph graph = _index.Diagrams!;
-        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric);
+        var space = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, learned: _scratch.Learned);
         if (_query.Metric == ShapeMetric.Bottleneck)
         {
-            var guide = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1);
+            var guide = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, ShapeMetric.Wasserstein1, learned: _scratch.Learned);
             return graph.Search(guide, filter, Math.Min(breadth, GuideBreadth), _published, most, _scratch)
                 && _scratch.SortedCount > 0
                 && graph.SearchOn(space, filter, breadth, _published, most, _scratch);
@@ -226,66 +231,14 @@ internal sealed unsafe class ShapeSearch
             return graph.Search(space, filter, breadth, _published, most, _scratch);
         }
 
-        var near = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, near: true);
-        return graph.Search(near, filter, breadth + (breadth / 2), _published, most, _scratch)
-            && (_scratch.SortedCount < _query.K
-                || InDistance(SlotHeap.DistanceOf(_scratch.Sorted[_query.K - 1])) > beyond * DecisiveShare
-                || graph.SearchOn(space, filter, breadth, _published, most, _scratch));
-    }
-
-    /// <summary>
-    /// Candidates of a walk are measured by rank, which is sharper than a bound; nothing is proven of them anyway. Twins behind a head have its rank; k of them are
-    /// as many as can be answered.
-    /// </summary>
-    private void OfferRank(int slot, float* cuts, float* signature, bool withTwins)
-    {
-        if (_query.Metric == ShapeMetric.Euclidean)
+        var near = new DiagramSpace(_entries.Cuts, cuts, _entries.Dimensions, _query.Metric, near: true, learned: _scratch.Learned);
+        if (!graph.Search(near, filter, (int)(breadth * NearBreadth), _published, most, _scratch))
         {
-            Offer(slot, cuts, signature);
-            return;
+            return false;
         }
 
-        _bounds++;
-        float worst = _ranks.Count < _query.K ? float.PositiveInfinity : _ranks.TopDistance * (RankMargin * RankMargin);
-        float limit = _query.Metric == ShapeMetric.Wasserstein2 ? worst * worst : worst;
-        float rank = DiagramKernel.Rank(cuts, (float*)_entries.Cuts[slot], _entries.Dimensions, _query.Metric, limit);
-        if (rank > limit)
-        {
-            return;
-        }
-
-        rank = InDistance(rank);
-        int offered = 0;
-        int followed = 0;
-        for (int twin = slot; twin >= 0 && offered < _query.K && followed < TwinChains.MostFollowed; twin = withTwins ? _index.Twins.Behind(twin) : -1)
-        {
-            followed++;
-            if (Passes(twin))
-            {
-                offered++;
-                _byBound.Push(SlotHeap.Pack(rank / RankMargin, twin));
-                _ranks.Push(SlotHeap.Pack(rank, twin));
-                if (_ranks.Count > _query.K)
-                {
-                    _ranks.Pop();
-                }
-            }
-        }
-    }
-
-    private float InDistance(float rank) => _query.Metric == ShapeMetric.Wasserstein2 ? MathF.Sqrt(MathF.Max(0, rank)) : rank;
-
-    private void MeasureByRank()
-    {
-        while (_byBound.Count > 0 && _byBound.TopDistance <= _hits.Worst)
-        {
-            _cancellation.ThrowIfCancellationRequested();
-            int slot = SlotHeap.SlotOf(_byBound.Pop());
-            if (_measured.Add(slot))
-            {
-                Measure(slot);
-            }
-        }
+        _withDisplaced = _scratch.SortedCount < _query.K || InDistance(SlotHeap.DistanceOf(_scratch.Sorted[_query.K - 1])) > beyond * DecisiveShare;
+        return _withDisplaced || graph.SearchOn(space, filter, breadth, _published, most, _scratch);
     }
 
     private void Offer(int slot, float* cuts, float* signature)

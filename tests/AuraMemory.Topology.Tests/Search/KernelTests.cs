@@ -99,6 +99,33 @@ public sealed unsafe class KernelTests
     }, iter: 2000);
 
     [Theory]
+    [InlineData(ShapeMetric.Wasserstein1, false)]
+    [InlineData(ShapeMetric.Wasserstein1, true)]
+    [InlineData(ShapeMetric.Wasserstein2, false)]
+    [InlineData(ShapeMetric.Wasserstein2, true)]
+    public void A_rank_is_the_same_whatever_was_learned_before(ShapeMetric metric, bool near) =>
+        Gen.Select(Bars, Bars.Array[1, 12], Gen.Float[-3, 1].Array[DiagramKernel.LearnedFloats], Limits.Select(limit => (float)limit)).Sample((a, others, learned, limit) =>
+        {
+            fixed (float* known = learned)
+            {
+                float* taught = known;
+                foreach (Bar[] b in others)
+                {
+                    double alone = WithCuts(new Diagram(a), new Diagram(b), (x, y) => DiagramKernel.Rank(x, y, 1, metric, float.PositiveInfinity, near));
+                    double rank = WithCuts(new Diagram(a), new Diagram(b), (x, y) => DiagramKernel.Rank(x, y, 1, metric, limit, near, taught));
+                    if (limit > 0 && rank < limit)
+                    {
+                        Assert.Equal(alone, rank, 1e-4 * Math.Max(1, alone));
+                    }
+                    else
+                    {
+                        Assert.InRange(rank, 0, alone + (1e-4 * Math.Max(1, alone)));
+                    }
+                }
+            }
+        }, iter: 2000);
+
+    [Theory]
     [MemberData(nameof(Metrics))]
     public void Dimensions_are_ranked_together(ShapeMetric metric) => Gen.Select(FewBars, FewBars, FewBars, FewBars, Limits).Sample((a, b, c, d, limit) =>
     {
