@@ -38,6 +38,10 @@ namespace AuraMemory.Client.Wire;
 [JsonSerializable(typeof(ShapeDistanceRequest))]
 [JsonSerializable(typeof(ShapeDistanceResponse))]
 [JsonSerializable(typeof(ObjectShape))]
+[JsonSerializable(typeof(GraphQueryRequest))]
+[JsonSerializable(typeof(GraphQueryResponse))]
+[JsonSerializable(typeof(RelationshipsRequest))]
+[JsonSerializable(typeof(RelationshipsOutcome))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class WireJson : JsonSerializerContext

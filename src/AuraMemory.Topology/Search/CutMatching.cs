@@ -43,7 +43,7 @@ internal static unsafe class CutMatching
     {
         bool squared = typeof(TOrder) == typeof(Squared);
         bool wide = typeof(TWidth) == typeof(TwoVectors);
-        learned = limit > 0 ? learned : null;
+        learned = limit > 0 && capped == 0 ? learned : null;
         Vector512<float>* nearRows = stackalloc Vector512<float>[AssignmentKernel.MostRows];
         Vector512<float>* farRows = stackalloc Vector512<float>[wide ? AssignmentKernel.MostRows : 1];
         float* rowCaps = stackalloc float[2 * Lanes];
