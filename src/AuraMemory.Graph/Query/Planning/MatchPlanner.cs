@@ -273,8 +273,10 @@ internal sealed class MatchPlanner
         List<(PatternEdge Edge, PatternNode From)> ordered = [.. ways.Where(w => IsOrdered(w.Edge))];
         if (ordered.Count >= 2)
         {
-            (PatternEdge a, PatternNode fromA) = ordered[0];
-            (PatternEdge b, PatternNode fromB) = ordered[1];
+            // The row of the node found earlier is the outer one: it is the same for longer.
+            bool isSecondEarlier = _foundAt.GetValueOrDefault(ordered[1].From) < _foundAt.GetValueOrDefault(ordered[0].From);
+            (PatternEdge a, PatternNode fromA) = ordered[isSecondEarlier ? 1 : 0];
+            (PatternEdge b, PatternNode fromB) = ordered[isSecondEarlier ? 0 : 1];
             EdgeWalk walkA = Walk(a, fromA);
             a.Done = true;
             EdgeWalk walkB = Walk(b, fromB);
