@@ -8,8 +8,8 @@ namespace AuraMemory.Topology.Search;
 /// table of pointers to blocks of 1024 rows. When the table grows it is copied and the old one is kept, so a reader that holds it
 /// still sees right addresses of all slots that were covered when it took it. Whoever hands a slot to another thread does so by a
 /// release store made after <see cref="TryCover"/>; who got it by an acquire load therefore sees a table that covers it.
-/// The first eight blocks are allocated one by one, so that a small index stays small, later ones eight at a time, so that they fill
-/// whole huge pages.
+/// The first eight blocks are allocated one by one, so that a small index stays small, later ones together, at least eight and up to as many as fill
+/// a huge page, but never more than there are: an index is not doubled for it.
 /// </remarks>
 internal sealed unsafe class RowPlane(int stride, MemoryBudget budget) : IDisposable
 {

@@ -12,8 +12,7 @@ internal readonly record struct JoinStart(double Cost, double Rows, PatternCondi
 /// <remarks>
 /// The cost of a step is the rows it takes, makes and keeps; relationships to nodes found before are closed at once. Two that are intersected cost the walk along the shorter
 /// row, and along the row of the node found earlier each time that node changes: between, its row is at hand. The row of the node found last is never at hand, which costs less than
-/// a walk, but is seen: 740 and more than 1000 ms for the same intersections in either order. After A. Mhedhbi, S. Salihoglu, Optimizing Subgraph Queries by
-/// Combining Binary and Worst-Case Optimal Joins, PVLDB 12(11), 2019 (i-cost).
+/// a walk, but is seen. After A. Mhedhbi, S. Salihoglu, Optimizing Subgraph Queries by Combining Binary and Worst-Case Optimal Joins, PVLDB 12(11), 2019 (i-cost).
 /// </remarks>
 internal sealed class JoinSteps
 {
