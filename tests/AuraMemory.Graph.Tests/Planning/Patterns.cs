@@ -43,6 +43,9 @@ internal static class Patterns
         return Run(plan, graph, limits, parameters);
     }
 
+    public static PlanDescription Plan(QuerySyntax query, GraphView graph, PlanningOptions options) =>
+        PlanText.Describe(QueryPlanner.Plan(query, graph, new NoProcedures(), options), null);
+
     public static List<Value[]> Run(CompiledQuery plan, GraphView graph, QueryLimits? limits = null, MapValue? parameters = null)
     {
         var context = new QueryContext(graph, parameters ?? MapValue.Empty, limits ?? Wide, TimeProvider.System, 1, TestContext.Current.CancellationToken);

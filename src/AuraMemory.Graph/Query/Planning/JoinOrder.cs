@@ -42,6 +42,7 @@ internal sealed class JoinOrder
         int all = (1 << _nodes.Length) - 1;
         var best = new (double Cost, double Rows, int Last)[all + 1];
         Array.Fill(best, (double.PositiveInfinity, 0, -1));
+        var pairs = new PairCounts[all + 1];
         if (found != 0)
         {
             best[found] = (0, 1, -1);
@@ -67,9 +68,11 @@ internal sealed class JoinOrder
                 _foundAt[best[at].Last] = best[at].Rows;
             }
 
+            pairs[set] = new PairCounts(_nodes.Length, set, best[set].Rows, pairs);
+
             for (int n = 0; n < _nodes.Length; n++)
             {
-                if ((set & (1 << n)) == 0 && _steps.Extend((ulong)set, n, best[set].Rows, best[set].Last, _foundAt) is { } step)
+                if ((set & (1 << n)) == 0 && _steps.Extend((ulong)set, n, best[set].Rows, best[set].Last, _foundAt, pairs[set]) is { } step)
                 {
                     ref (double Cost, double Rows, int Last) known = ref best[set | (1 << n)];
                     double cost = best[set].Cost + step.Cost;
@@ -100,7 +103,7 @@ internal sealed class JoinOrder
             (double Cost, double Rows, int Node) next = (double.PositiveInfinity, 0, -1);
             for (int n = 0; n < _nodes.Length; n++)
             {
-                if ((found >> n & 1) == 0 && (found == 0 ? _steps.Begin(n) : _steps.Extend(found, n, rows, last, _foundAt)) is { } step && step.Cost < next.Cost)
+                if ((found >> n & 1) == 0 && (found == 0 ? _steps.Begin(n) : _steps.Extend(found, n, rows, last, _foundAt, null)) is { } step && step.Cost < next.Cost)
                 {
                     next = (step.Cost, step.Rows, n);
                 }

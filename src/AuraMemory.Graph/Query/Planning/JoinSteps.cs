@@ -11,8 +11,8 @@ internal readonly record struct JoinStart(double Cost, double Rows, PatternCondi
 /// <summary>What the steps of a join order cost, and how many rows they give.</summary>
 /// <remarks>
 /// The cost of a step is the rows it takes, makes and keeps; relationships to nodes found before are closed at once. Two that are intersected cost the walk along the shorter
-/// row, and along the row of the node found earlier each time that node changes: between, its row is at hand. The row of the node found last is never at hand, which costs less than
-/// a walk, but is seen. After A. Mhedhbi, S. Salihoglu, Optimizing Subgraph Queries by Combining Binary and Worst-Case Optimal Joins, PVLDB 12(11), 2019 (i-cost).
+/// row for each pair of nodes that is not known yet (<see cref="Execution.Steps.PairMemo"/>), and along the row of the node found earlier each time that node changes: between, its row is at
+/// hand. The row of the node found last is never at hand, which costs less than a walk, but is seen. After A. Mhedhbi, S. Salihoglu, Optimizing Subgraph Queries by Combining Binary and Worst-Case Optimal Joins, PVLDB 12(11), 2019 (i-cost).
 /// </remarks>
 internal sealed class JoinSteps
 {
@@ -21,6 +21,9 @@ internal sealed class JoinSteps
 
     /// <summary>What a row that is another one for each row of the plan costs beyond the walk along it, beside one that is read again and again.</summary>
     private const double FirstReading = 0.3;
+
+    /// <summary>Pairs whose common neighbours a step can be expected to remember.</summary>
+    private const double Remembered = Execution.Steps.PairMemo.Places / 2;
 
     private readonly Cardinality _cardinality;
     private readonly PatternNode[] _nodes;
@@ -84,8 +87,9 @@ internal sealed class JoinSteps
     /// <param name="rows">Rows so far.</param>
     /// <param name="last">The node found last; -1 = all are found before.</param>
     /// <param name="foundAt">Rows when each node was found.</param>
+    /// <param name="pairs">At most so many pairs of nodes are among the rows so far, of any two that are found; null = not known.</param>
     /// <returns>Null when no relationship leads there.</returns>
-    public (double Cost, double Rows)? Extend(ulong set, int node, double rows, int last, double[] foundAt)
+    public (double Cost, double Rows)? Extend(ulong set, int node, double rows, int last, double[] foundAt, PairCounts? pairs)
     {
         _ways.Clear();
         foreach ((int edge, int other) in _at[node])
@@ -103,26 +107,50 @@ internal sealed class JoinSteps
 
         // The order in which the planner takes them.
         _ways.Sort((a, b) => Order(_edges[a.Edge].IsLong, a.Fan, foundAt[a.Other], _edges[b.Edge].IsLong, b.Fan, foundAt[b.Other]));
-        double made = rows * _ways[0].Fan;
-        double cost = rows + made;
-        double after = made;
+        double looks = _ways.Count > 1 && IsOrdered(_edges[_ways[0].Edge]) && IsOrdered(_edges[_ways[1].Edge])
+            ? Looks(rows, _ways[0].Other, _ways[1].Other, foundAt, pairs)
+            : rows;
+        double cost = rows + (looks * _ways[0].Fan);
+        double after = rows * _ways[0].Fan;
         UInt128 known = Inside(set) | Bit(_ways[0].Edge);
         for (int i = 1; i < _ways.Count; i++)
         {
             after *= Closing(_ways[i].Edge, _ways[0].Edge, known);
             known |= Bit(_ways[i].Edge);
-            cost += after;
+            cost += after * (i == 1 ? looks / rows : 1);
         }
 
         for (int i = 0; i < _ways.Count && _ways.Count > 1; i++)
         {
-            cost += foundAt[_ways[i].Other] * _ways[i].Fan * (_ways[i].Other == last ? FirstReading : 1);
+            cost += Math.Min(foundAt[_ways[i].Other], i < 2 ? looks : rows) * _ways[i].Fan * (_ways[i].Other == last ? FirstReading : 1);
         }
 
-        bool isCounted = _countsRows && _ways.Count == 1 && System.Numerics.BitOperations.PopCount(set) + 1 == _nodes.Length && !_edges[_ways[0].Edge].IsLong && !IsRead(node);
+        bool isCounted = _countsRows && _ways.Count <= 2 && System.Numerics.BitOperations.PopCount(set) + 1 == _nodes.Length && !_ways.Exists(w => _edges[w.Edge].IsLong) && !IsRead(node);
+        double counting = _ways.Count == 1 ? rows + foundAt[_ways[0].Other] : cost;
         after = Loops(node, after) * Thinned(set, set | (1UL << node), _nodes[node].Slot, null);
-        return (isCounted ? rows + foundAt[_ways[0].Other] : cost + after, Math.Max(after, 1e-9));
+        return (isCounted ? counting : cost + after, Math.Max(after, 1e-9));
     }
+
+    /// <summary>For how many rows two nodes are not the two of a row that is remembered.</summary>
+    private static double Looks(double rows, int one, int two, double[] foundAt, PairCounts? pairs)
+    {
+        // Rows follow one another by the node found last of the two.
+        double looks = Math.Min(rows, Math.Max(foundAt[one], foundAt[two]));
+        if (pairs is null)
+        {
+            return looks;
+        }
+
+        // Or, while the earlier stays, by the others that go with it; or by all pairs.
+        int earlier = foundAt[one] <= foundAt[two] ? one : two;
+        double all = Math.Min(pairs.Of(one, two), pairs.Of(one, one) * pairs.Of(two, two));
+        double each = Math.Max(1, all / pairs.Of(earlier, earlier));
+        looks = each <= Remembered ? Math.Min(looks, foundAt[earlier] * each) : looks;
+        return all <= Remembered ? Math.Min(looks, all) : looks;
+    }
+
+    /// <summary>Whether the relationships of a node are in the order of the nodes they lead to: only those of one type and one direction are.</summary>
+    public static bool IsOrdered(PatternEdge edge) => !edge.IsLong && edge.TypeNames.Length == 1;
 
     /// <summary>Which of two ways to a node is taken first: one relationship before many, the fewer rows, the node found earlier.</summary>
     public static int Order(bool isLong, double fan, double foundAt, bool isOtherLong, double otherFan, double otherFoundAt)

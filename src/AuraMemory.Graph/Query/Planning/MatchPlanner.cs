@@ -270,7 +270,7 @@ internal sealed class MatchPlanner
             .ToList();
         (PatternEdge first, PatternNode from) = ways[0];
         double rows = _plan.Rows * Fan(first, from);
-        List<(PatternEdge Edge, PatternNode From)> ordered = [.. ways.Where(w => IsOrdered(w.Edge))];
+        List<(PatternEdge Edge, PatternNode From)> ordered = [.. ways.Where(w => JoinSteps.IsOrdered(w.Edge))];
         if (ordered.Count >= 2)
         {
             // The row of the node found earlier is the outer one: it is the same for longer.
@@ -299,10 +299,6 @@ internal sealed class MatchPlanner
         PatternEdge? by = Array.Find(walked, e => (e.Left == from ? e.Right : e.Left).Number >= 0) ?? walked.FirstOrDefault();
         return _planner.Cardinality.Fan(edge, from, by, walked.Count(e => Cardinality.MayRepeat(e, edge, from)));
     }
-
-    // Only the rows of one type and one direction are in the order of the nodes.
-    private bool IsOrdered(PatternEdge edge) =>
-        !edge.IsLong && edge.TypeNames.Length == 1;
 
     private void Shortest(PatternShortest shortest)
     {

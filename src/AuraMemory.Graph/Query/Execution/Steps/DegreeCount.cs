@@ -26,14 +26,21 @@ internal sealed class DegreeCountPlan(PlanNode source, EdgeWalk walk, LabelTest?
 }
 
 /// <summary>Runs a <see cref="DegreeCountPlan"/>.</summary>
-/// <remarks>With a condition on labels the neighbours of each node are looked at once, and their number is kept for the run.</remarks>
+/// <remarks>
+/// With a condition on labels the neighbours of each node are looked at once, and their number is kept for the run. Without, the degrees of the nodes seen last are kept, by the last bits
+/// of their numbers.
+/// </remarks>
 internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, LabelTest? labels, int count) : Step(run, next)
 {
     private const int BytesEach = 32;
+    private const int Recent = 1024;
+
+    // Few rows are sooner counted than a table is made.
+    private const int BeforeRecent = 64;
     private readonly Dictionary<int, int> _counted = [];
     private readonly TypeChoice _choice = new(run, walk.Types, walk.Direction);
-    private int _last = -1;
-    private long _lastRows;
+    private (int Node, long Rows)[] _recent = [(-1, 0)];
+    private int _pushes;
 
     public override bool Push()
     {
@@ -46,12 +53,7 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, La
 
         Run.Context.Tick();
         int node = from.Node;
-        if (node != _last)
-        {
-            (_last, _lastRows) = (node, labels is null ? _choice.Degree(Run.Graph, node) : Labelled(node));
-        }
-
-        long rows = _lastRows;
+        long rows = Rows(node);
         Run.Context.RelationshipsTraversed += rows;
         int[] unlike = walk.Unlike;
         for (int i = 0; i < unlike.Length; i++)
@@ -66,6 +68,23 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, La
 
         slots[count] = Value.Of(rows);
         return Next.Push();
+    }
+
+    private long Rows(int node)
+    {
+        if (++_pushes == BeforeRecent)
+        {
+            _recent = new (int, long)[Recent];
+            Array.Fill(_recent, (-1, 0));
+        }
+
+        ref (int Node, long Rows) recent = ref _recent[node & (_recent.Length - 1)];
+        if (recent.Node != node)
+        {
+            recent = (node, labels is null ? _choice.Degree(Run.Graph, node) : Labelled(node));
+        }
+
+        return recent.Rows;
     }
 
     private long Labelled(int node)

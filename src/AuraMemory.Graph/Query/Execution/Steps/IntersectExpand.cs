@@ -1,5 +1,4 @@
 using AuraMemory.Graph.Query.Planning;
-using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
 
 namespace AuraMemory.Graph.Query.Execution.Steps;
@@ -10,102 +9,87 @@ namespace AuraMemory.Graph.Query.Execution.Steps;
 /// <param name="second">Another walk to the same node.</param>
 internal sealed class IntersectExpandPlan(PlanNode source, EdgeWalk first, EdgeWalk second) : PlanNode(source)
 {
+    /// <summary>A walk to the new node.</summary>
+    public EdgeWalk First { get; } = first;
+
+    /// <summary>Another.</summary>
+    public EdgeWalk Second { get; } = second;
+
     public override string Name => "MultiwayIntersect";
 
-    public override string Details => $"{first.Text}, {second.Text}";
+    public override string Details => $"{First.Text}, {Second.Text}";
 
     public override void Reads(HashSet<int> slots)
     {
-        slots.Add(first.From);
-        slots.Add(second.From);
-        slots.UnionWith(first.Unlike);
-        slots.UnionWith(second.Unlike);
+        slots.Add(First.From);
+        slots.Add(Second.From);
+        slots.UnionWith(First.Unlike);
+        slots.UnionWith(Second.Unlike);
     }
 
-    protected override Operator Create(QueryRun run, Operator next) => new IntersectExpand(run, next, first, second);
+    protected override Operator Create(QueryRun run, Operator next) => new IntersectExpand(run, next, First, Second);
 }
 
-/// <summary>Runs an <see cref="IntersectExpandPlan"/>. The shorter row is walked; in the longer one the walk gallops, so the cost is near that of the shorter.</summary>
+/// <summary>Runs an <see cref="IntersectExpandPlan"/>. The neighbours of pairs that come again are kept.</summary>
 internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk first, EdgeWalk second) : Step(run, next)
 {
-    private readonly TypeChoice _first = new(run, first.Types, first.Direction);
-    private readonly TypeChoice _second = new(run, second.Types, second.Direction);
+    private const int MostKept = 1 << 20;
+    private const int BytesEach = 12;
+    private readonly Intersection _intersection = new(run, first, second);
     private readonly UsedRelationships _usedFirst = new(run, first.Unlike);
     private readonly UsedRelationships _usedSecond = new(run, second.Unlike);
-    private readonly bool _mayMeet = first.Relationship >= 0 && Array.IndexOf(second.Unlike, first.Relationship) >= 0;
+    private readonly PairMemo _memo = new(run.Context);
+    private (int Start, int Count)[] _ranges = [];
+    private (int Node, int First, int Second)[] _kept = [];
+    private int _keptCount;
 
     public override bool Push()
     {
         ref readonly Value from = ref Run.Slots[first.From];
         ref readonly Value other = ref Run.Slots[second.From];
-        if (from.Kind != ValueKind.Node || other.Kind != ValueKind.Node || _first.Types.Length == 0 || _second.Types.Length == 0)
+        if (from.Kind != ValueKind.Node || other.Kind != ValueKind.Node || _intersection.IsEmpty)
         {
             return true;
         }
 
         (int one, int two) = (from.Node, other.Node);
-        return (!_first.Outgoing || Both(one, Direction.Outgoing, two)) && (!_first.Incoming || Both(one, Direction.Incoming, two));
-    }
-
-    private bool Both(int one, Direction direction, int two) =>
-        (!_second.Outgoing || Rows(one, direction, two, Direction.Outgoing)) && (!_second.Incoming || Rows(one, direction, two, Direction.Incoming));
-
-    private bool Rows(int one, Direction oneWay, int two, Direction twoWay)
-    {
-        Adjacency a = Run.Graph.Neighbours(one, oneWay, _first.Types[0]);
-        Adjacency b = Run.Graph.Neighbours(two, twoWay, _second.Types[0]);
-        Run.Context.RelationshipsTraversed += Math.Min(a.Count, b.Count);
-
-        // A loop stands in both rows of its node; walked in either direction it is met once.
-        int loopOfFirst = _first.Direction == Direction.Both && oneWay == Direction.Incoming ? one : -1;
-        int loopOfSecond = _second.Direction == Direction.Both && twoWay == Direction.Incoming ? two : -1;
-        return a.Count <= b.Count ? Meet(a, b, false, loopOfFirst, loopOfSecond) : Meet(b, a, true, loopOfFirst, loopOfSecond);
-    }
-
-    /// <summary>First place, from a start on, whose number is not below the sought one.</summary>
-    internal static int Gallop(ReadOnlySpan<int> others, int start, int sought)
-    {
-        int step = 1;
-        int low = start;
-        while (low + step < others.Length && others[low + step] < sought)
+        int place = _memo.Place(one, two, out bool isKnown);
+        if (place < 0)
         {
-            low += step;
-            step <<= 1;
+            var giver = new Giver(this);
+            return _intersection.Visit(one, two, ref giver);
         }
 
-        int high = Math.Min(low + step, others.Length);
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            (low, high) = others[middle] < sought ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
+        return Kept(isKnown ? _ranges[place] : Keep(one, two, place));
     }
 
-    private bool Meet(Adjacency few, Adjacency many, bool swapped, int loopOfFirst, int loopOfSecond)
+    private (int Start, int Count) Keep(int one, int two, int place)
     {
-        ReadOnlySpan<int> fewOthers = few.Others;
-        ReadOnlySpan<int> manyOthers = many.Others;
-        int at = 0;
-        for (int i = 0; i < fewOthers.Length; i++)
+        if (_keptCount >= MostKept)
+        {
+            _memo.Clear();
+            _keptCount = 0;
+        }
+
+        if (_ranges.Length == 0)
+        {
+            _ranges = new (int, int)[PairMemo.Places];
+        }
+
+        int start = _keptCount;
+        var keeper = new Keeper(this);
+        _intersection.Visit(one, two, ref keeper);
+        return _ranges[place] = (start, _keptCount - start);
+    }
+
+    private bool Kept((int Start, int Count) range)
+    {
+        foreach ((int node, int firstRelationship, int secondRelationship) in _kept.AsSpan(range.Start, range.Count))
         {
             Run.Context.Tick();
-            int node = fewOthers[i];
-            if (node == loopOfFirst || node == loopOfSecond)
+            if (!Give(node, firstRelationship, secondRelationship))
             {
-                continue;
-            }
-
-            at = Gallop(manyOthers, at, node);
-            for (int j = at; j < manyOthers.Length && manyOthers[j] == node; j++)
-            {
-                Run.Context.Tick();
-                (int r1, int r2) = swapped ? (many.Relationships[j], few.Relationships[i]) : (few.Relationships[i], many.Relationships[j]);
-                if (!Give(node, r1, r2))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
@@ -114,10 +98,21 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
 
     private bool Give(int node, int firstRelationship, int secondRelationship)
     {
+        if (_usedFirst.Has(firstRelationship))
+        {
+            return true;
+        }
+
         Value[] slots = Run.Slots;
         if (first.Relationship >= 0)
         {
             slots[first.Relationship] = Value.OfRelationship(firstRelationship);
+        }
+
+        // The first is among what the second must not be.
+        if (_usedSecond.Has(secondRelationship))
+        {
+            return true;
         }
 
         if (second.Relationship >= 0)
@@ -125,13 +120,34 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
             slots[second.Relationship] = Value.OfRelationship(secondRelationship);
         }
 
-        if ((_mayMeet && firstRelationship == secondRelationship) || _usedFirst.Has(firstRelationship) || _usedSecond.Has(secondRelationship))
-        {
-            return true;
-        }
-
         Run.Context.NodesVisited++;
         slots[first.To] = Value.OfNode(node);
         return Next.Push();
+    }
+
+    private void Add(int node, int firstRelationship, int secondRelationship)
+    {
+        if (_keptCount == _kept.Length)
+        {
+            int length = Math.Max(256, 2 * _kept.Length);
+            Run.Context.Charge((long)(length - _kept.Length) * BytesEach);
+            Array.Resize(ref _kept, length);
+        }
+
+        _kept[_keptCount++] = (node, firstRelationship, secondRelationship);
+    }
+
+    private readonly struct Giver(IntersectExpand step) : IMatchTaker
+    {
+        public bool Take(int node, int first, int second) => step.Give(node, first, second);
+    }
+
+    private readonly struct Keeper(IntersectExpand step) : IMatchTaker
+    {
+        public bool Take(int node, int first, int second)
+        {
+            step.Add(node, first, second);
+            return true;
+        }
     }
 }
