@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AuraMemory.Bench.Output;
 using AuraMemory.Graph.Algorithms;
 using AuraMemory.Graph.Storage;
 using AuraMemory.Graph.Values;
@@ -44,10 +45,15 @@ internal sealed class GraphFolder(string folder)
             : [];
     }
 
-    /// <summary>Reads the social part of LSQB as a property graph, with its expected counts by name of the query.</summary>
-    public (PropertyGraph Graph, Dictionary<string, long> Expected) ReadLsqb()
+    /// <summary>Reads the social part of LSQB as a property graph, with its expected counts by name of the query; null when it is not in the folder.</summary>
+    public (PropertyGraph Graph, Dictionary<string, long> Expected)? ReadLsqb()
     {
-        string inside = System.IO.Path.Combine(Path, "lsqb-sf01-social");
+        if (Directory.EnumerateDirectories(Path, "lsqb-*").Order(StringComparer.Ordinal).FirstOrDefault() is not { } inside)
+        {
+            BenchReport.Progress("The folder has no lsqb-*: its queries are left out.");
+            return null;
+        }
+
         JsonElement meta = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(System.IO.Path.Combine(inside, "meta.json")));
         var graph = new PropertyGraph();
         var numbers = new Dictionary<(string Label, string Id), int>();

@@ -54,14 +54,18 @@ internal sealed class LsqbRows(GraphFolder folder, int runs, bool showsPlans, Be
 
     public void Run()
     {
-        (AuraMemory.Graph.Storage.PropertyGraph graph, Dictionary<string, long> expected) = folder.ReadLsqb();
+        if (folder.ReadLsqb() is not var (graph, expected))
+        {
+            return;
+        }
+
         var bed = new CypherBed(graph);
         foreach ((string name, string query, double kuzu) in Queries)
         {
             long count = bed.Rows(query)[0][0].Integer;
-            if (count != expected[name])
+            if (expected.TryGetValue(name, out long known) && count != known)
             {
-                report.Fault($"LSQB {name}: {count}; it is {expected[name]}.");
+                report.Fault($"LSQB {name}: {count}; it is {known}.");
             }
 
             if (showsPlans)

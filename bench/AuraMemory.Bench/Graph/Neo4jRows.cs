@@ -3,7 +3,7 @@ using AuraMemory.Bench.Output;
 
 namespace AuraMemory.Bench.Graph;
 
-/// <summary>Hops on a generated graph beside a real Neo4j of the same run: this engine in process, and its Bolt door and Neo4j through the same driver.</summary>
+/// <summary>Hops on a generated graph beside a real Neo4j of the same run through its driver: this engine in process, its Bolt door through the product's own client, and through the same driver.</summary>
 /// <remarks>All are warmed; then each query is run in rounds, a round of one side after a round of the other, so that a busy machine troubles all alike.</remarks>
 internal sealed class Neo4jRows(GeneratedGraph graph, int[] seeds, string folder, BenchReport report)
 {
@@ -26,13 +26,14 @@ internal sealed class Neo4jRows(GeneratedGraph graph, int[] seeds, string folder
         {
             var bed = new CypherBed(ReferenceGraph.Make(graph.Edges.Nodes, graph.Edges.Sources, graph.Edges.Targets));
             using var door = new BoltBed(bed);
+            await using var client = new ClientPeer(door.Uri);
             using NodePeer ours = NodePeer.Start(modules, door.Uri);
             using NodePeer theirs = NodePeer.Start(modules, neo4j.Uri);
             const string Start = "MATCH (a:N {id: $id})-[:R]->";
-            await RowAsync("1 hop, count", Start + "(b) RETURN count(*)", bed, ours, theirs).ConfigureAwait(false);
-            await RowAsync("1 hop, rows", Start + "(b) RETURN b.id", bed, ours, theirs).ConfigureAwait(false);
-            await RowAsync("2 hops, count", Start + "()-[:R]->(c) RETURN count(*)", bed, ours, theirs).ConfigureAwait(false);
-            await RowAsync("2 hops, distinct", Start + "()-[:R]->(c) RETURN count(DISTINCT c)", bed, ours, theirs).ConfigureAwait(false);
+            await RowAsync("1 hop, count", Start + "(b) RETURN count(*)", bed, client, ours, theirs).ConfigureAwait(false);
+            await RowAsync("1 hop, rows", Start + "(b) RETURN b.id", bed, client, ours, theirs).ConfigureAwait(false);
+            await RowAsync("2 hops, count", Start + "()-[:R]->(c) RETURN count(*)", bed, client, ours, theirs).ConfigureAwait(false);
+            await RowAsync("2 hops, distinct", Start + "()-[:R]->(c) RETURN count(DISTINCT c)", bed, client, ours, theirs).ConfigureAwait(false);
         }
         finally
         {
@@ -40,34 +41,38 @@ internal sealed class Neo4jRows(GeneratedGraph graph, int[] seeds, string folder
         }
     }
 
-    private async Task RowAsync(string name, string query, CypherBed bed, NodePeer door, NodePeer neo4j)
+    private async Task RowAsync(string name, string query, CypherBed bed, ClientPeer client, NodePeer door, NodePeer neo4j)
     {
         bool isCount = query.Contains("RETURN count(", StringComparison.Ordinal);
         for (int warmUp = 0; warmUp < WarmUps; warmUp++)
         {
             bed.Each(query, _seeds, isCount);
+            await client.EachAsync(query, _seeds, isCount).ConfigureAwait(false);
             await door.EachAsync(query, _seeds, isCount).ConfigureAwait(false);
             await neo4j.EachAsync(query, _seeds, isCount).ConfigureAwait(false);
         }
 
         var inProcess = new Side();
+        var throughClient = new Side();
         var throughDoor = new Side();
         var theirs = new Side();
         for (int round = 0; round < Rounds; round++)
         {
             ArraySegment<int> some = new(_seeds, round * SeedsOfRound, SeedsOfRound);
             inProcess.Add(bed.Each(query, some, isCount));
+            throughClient.Add(await client.EachAsync(query, some, isCount).ConfigureAwait(false));
             throughDoor.Add(await door.EachAsync(query, some, isCount).ConfigureAwait(false));
             theirs.Add(await neo4j.EachAsync(query, some, isCount).ConfigureAwait(false));
         }
 
-        if (inProcess.Sum != theirs.Sum || throughDoor.Sum != theirs.Sum)
+        if (inProcess.Sum != theirs.Sum || throughClient.Sum != theirs.Sum || throughDoor.Sum != theirs.Sum)
         {
             report.Fault($"{graph.Name}, {name}: {inProcess.Sum} in process, {throughDoor.Sum} through the door, {theirs.Sum} of Neo4j.");
         }
 
         Row($"{graph.Name}: {name}", inProcess, theirs);
-        Row($"{graph.Name}: {name}, through the Bolt door", throughDoor, theirs);
+        Row($"{graph.Name}: {name}, through the Bolt door, own client", throughClient, theirs);
+        Row($"{graph.Name}: {name}, through the Bolt door, Neo4j's driver", throughDoor, theirs);
     }
 
     private void Row(string name, Side ours, Side theirs) => report.Add(new BenchRow(

@@ -34,14 +34,16 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, TimeSpan budg
     public void Run()
     {
         WarmUp();
-        (PropertyGraph social, _) = folder.ReadLsqb();
-        foreach (PatternQuery query in LsqbRows.Patterns)
+        if (folder.ReadLsqb() is var (social, _))
         {
-            var random = new Random(1);
-            Measure(social, "LSQB", query, query.Text);
-            for (int shuffle = 0; shuffle < 2 * shuffles; shuffle++)
+            foreach (PatternQuery query in LsqbRows.Patterns)
             {
-                Measure(social, "LSQB", query, query.Shuffled(random));
+                var random = new Random(1);
+                Measure(social, "LSQB", query, query.Text);
+                for (int shuffle = 0; shuffle < 2 * shuffles; shuffle++)
+                {
+                    Measure(social, "LSQB", query, query.Shuffled(random));
+                }
             }
         }
 
@@ -81,7 +83,7 @@ internal sealed class PlanRows(GraphFolder folder, TimeSpan limit, TimeSpan budg
     // Until all operators are compiled as well as they will be.
     private void WarmUp()
     {
-        PropertyGraph graph = folder.Read("lesmis").ToPropertyGraph();
+        PropertyGraph graph = folder.Read(folder.Names.First()).ToPropertyGraph();
         TimeSpan began = Environment.CpuUsage.TotalTime;
         while ((Environment.CpuUsage.TotalTime - began).TotalSeconds < WarmUpSeconds)
         {

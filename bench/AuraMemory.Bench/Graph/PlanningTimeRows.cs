@@ -12,10 +12,14 @@ internal sealed class PlanningTimeRows(GraphFolder folder, BenchReport report)
 
     public void Run()
     {
-        ReferenceGraph reference = folder.Read("ca-grqc");
+        ReferenceGraph reference = folder.Read(folder.Names.Contains("ca-grqc") ? "ca-grqc" : folder.Names.Last());
         Times(reference.ToPropertyGraph(), () => "R", isDirected: false, new Random(1));
-        (PropertyGraph social, _) = folder.ReadLsqb();
         Row("one type, undirected", reference.ToPropertyGraph(), () => "R", false);
+        if (folder.ReadLsqb() is not var (social, _))
+        {
+            return;
+        }
+
         var types = new Random(3);
         string[] names = ["Person_knows_Person", "Person_isLocatedIn_City", "City_isPartOf_Country", "Person_hasInterest_Tag"];
         Row("four types, directed", social, () => names[types.Next(names.Length)], true);

@@ -1,3 +1,4 @@
+using AuraMemory.Graph.Query;
 using AuraMemory.Graph.Query.Planning;
 using AuraMemory.Graph.Query.Syntax;
 using AuraMemory.Graph.Storage;
@@ -11,6 +12,7 @@ namespace AuraMemory.Graph.Tests.Planning;
 public sealed class IntersectionTests
 {
     private const string Counted = "MultiwayIntersectCount";
+    private static readonly QueryLimits Patient = new() { Rows = 100_000_000, Memory = 8L << 30, Time = TimeSpan.FromSeconds(10) };
     private static readonly string[] Shapes = ["ab bc ca", "ab bc ca ad", "ab bc cd da", "ab bc ca ad de ea", "ab bc cd da ac", "ab bc cd de ea", "ab bc ca bd dc", "aa ab bc ca"];
 
     private static readonly Gen<(int From, int To)[]> Few = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 5]).Array[4, 14];
@@ -53,17 +55,17 @@ public sealed class IntersectionTests
         {
             Assert.Equal(expected, Texts(Rows(written, names, graph, way)));
             QuerySyntax count = Ask([.. written, new ReturnClause(Project(false, (Count(), "n")), default)]);
-            Assert.Equal(expected.Count, Run(count, graph, options: way)[0][0].Integer);
+            Assert.Equal(expected.Count, Run(count, graph, Patient, options: way)[0][0].Integer);
             QuerySyntax grouped = Ask([.. written, new ReturnClause(Project(false, (Name("a"), "a"), (Count(), "n")), default)]);
             Assert.Equal(
                 expected.GroupBy(r => r.Split('|')[0]).Select(g => $"{g.Key}|{g.Count()}").Order(StringComparer.Ordinal),
-                Texts(Run(grouped, graph, options: way)));
+                Texts(Run(grouped, graph, Patient, options: way)));
             counted += Patterns.Plan(count, graph, way).ToString().Contains(Counted, StringComparison.Ordinal) ? 1 : 0;
         }
     }
 
     private static List<Value[]> Rows(Clause[] clauses, string[] names, GraphView graph, PlanningOptions way) => Run(
-        Ask([.. clauses, new ReturnClause(Project(false, [.. names.Select(n => (Name(n), n))]), default)]), graph, options: way);
+        Ask([.. clauses, new ReturnClause(Project(false, [.. names.Select(n => (Name(n), n))]), default)]), graph, Patient, options: way);
 
     private static List<string> Texts(List<Value[]> rows) => [.. rows.Select(r => string.Join('|', r)).Order(StringComparer.Ordinal)];
 

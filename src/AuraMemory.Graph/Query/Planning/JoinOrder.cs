@@ -41,7 +41,7 @@ internal sealed class JoinOrder
     {
         int all = (1 << _nodes.Length) - 1;
         var best = new (double Cost, double Rows, int Last)[all + 1];
-        Array.Fill(best, (double.PositiveInfinity, 0, -1));
+        Array.Fill(best, (0, 0, -1));
         var pairs = new PairCounts[all + 1];
         if (found != 0)
         {
@@ -58,7 +58,7 @@ internal sealed class JoinOrder
 
         for (int set = 1; set < all; set++)
         {
-            if (double.IsPositiveInfinity(best[set].Cost))
+            if (best[set].Last < 0 && set != found)
             {
                 continue;
             }
@@ -69,14 +69,13 @@ internal sealed class JoinOrder
             }
 
             pairs[set] = new PairCounts(_nodes.Length, set, best[set].Rows, pairs);
-
             for (int n = 0; n < _nodes.Length; n++)
             {
                 if ((set & (1 << n)) == 0 && _steps.Extend((ulong)set, n, best[set].Rows, best[set].Last, _foundAt, pairs[set]) is { } step)
                 {
                     ref (double Cost, double Rows, int Last) known = ref best[set | (1 << n)];
                     double cost = best[set].Cost + step.Cost;
-                    if (cost < known.Cost)
+                    if (known.Last < 0 || cost < known.Cost)
                     {
                         known = (cost, step.Rows, n);
                     }
@@ -103,7 +102,7 @@ internal sealed class JoinOrder
             (double Cost, double Rows, int Node) next = (double.PositiveInfinity, 0, -1);
             for (int n = 0; n < _nodes.Length; n++)
             {
-                if ((found >> n & 1) == 0 && (found == 0 ? _steps.Begin(n) : _steps.Extend(found, n, rows, last, _foundAt, null)) is { } step && step.Cost < next.Cost)
+                if ((found >> n & 1) == 0 && (found == 0 ? _steps.Begin(n) : _steps.Extend(found, n, rows, last, _foundAt, null)) is { } step && (next.Node < 0 || step.Cost < next.Cost))
                 {
                     next = (step.Cost, step.Rows, n);
                 }

@@ -22,8 +22,14 @@ internal sealed class JoinSteps
     /// <summary>What a row that is another one for each row of the plan costs beyond the walk along it, beside one that is read again and again.</summary>
     private const double FirstReading = 0.3;
 
+    /// <summary>What it costs to look up what is remembered of a pair, and to see what of it the row has walked, beside a step along a row.</summary>
+    private const double Remembering = 8;
+
+    /// <summary>What it costs when the pair is that of the row before.</summary>
+    private const double Repeating = 6;
+
     /// <summary>Pairs whose common neighbours a step can be expected to remember.</summary>
-    private const double Remembered = Execution.Steps.PairMemo.Places / 2;
+    private const double Remembered = Execution.Steps.PairMemo.Most / 2;
 
     private readonly Cardinality _cardinality;
     private readonly PatternNode[] _nodes;
@@ -107,46 +113,50 @@ internal sealed class JoinSteps
 
         // The order in which the planner takes them.
         _ways.Sort((a, b) => Order(_edges[a.Edge].IsLong, a.Fan, foundAt[a.Other], _edges[b.Edge].IsLong, b.Fan, foundAt[b.Other]));
-        double looks = _ways.Count > 1 && IsOrdered(_edges[_ways[0].Edge]) && IsOrdered(_edges[_ways[1].Edge])
+
+        // A third relationship is searched for in every row, beside which it is little what is remembered of the first two.
+        (double looks, double changes) = _ways.Count == 2 && IsOrdered(_edges[_ways[0].Edge]) && IsOrdered(_edges[_ways[1].Edge])
             ? Looks(rows, _ways[0].Other, _ways[1].Other, foundAt, pairs)
-            : rows;
-        double cost = rows + (looks * _ways[0].Fan);
+            : (rows, rows);
+        double cost = rows + (looks * _ways[0].Fan) + ((changes - looks) * Remembering) + ((rows - changes) * Repeating);
         double after = rows * _ways[0].Fan;
         UInt128 known = Inside(set) | Bit(_ways[0].Edge);
         for (int i = 1; i < _ways.Count; i++)
         {
             after *= Closing(_ways[i].Edge, _ways[0].Edge, known);
             known |= Bit(_ways[i].Edge);
-            cost += after * (i == 1 ? looks / rows : 1);
+            cost += after;
         }
 
         for (int i = 0; i < _ways.Count && _ways.Count > 1; i++)
         {
-            cost += Math.Min(foundAt[_ways[i].Other], i < 2 ? looks : rows) * _ways[i].Fan * (_ways[i].Other == last ? FirstReading : 1);
+            cost += Math.Min(foundAt[_ways[i].Other], looks) * _ways[i].Fan * (_ways[i].Other == last ? FirstReading : 1);
         }
 
         bool isCounted = _countsRows && _ways.Count <= 2 && System.Numerics.BitOperations.PopCount(set) + 1 == _nodes.Length && !_ways.Exists(w => _edges[w.Edge].IsLong) && !IsRead(node);
-        double counting = _ways.Count == 1 ? rows + foundAt[_ways[0].Other] : cost;
+        double counting = _ways.Count == 1 ? rows + foundAt[_ways[0].Other] : cost - (looks < rows ? after * (1 - (looks / rows)) : 0);
         after = Loops(node, after) * Thinned(set, set | (1UL << node), _nodes[node].Slot, null);
         return (isCounted ? counting : cost + after, Math.Max(after, 1e-9));
     }
 
-    /// <summary>For how many rows two nodes are not the two of a row that is remembered.</summary>
-    private static double Looks(double rows, int one, int two, double[] foundAt, PairCounts? pairs)
+    /// <summary>For how many rows two nodes are not a pair that is remembered, and for how many not that of the row before.</summary>
+    private static (double Looks, double Changes) Looks(double rows, int one, int two, double[] foundAt, PairCounts? pairs)
     {
         // Rows follow one another by the node found last of the two.
-        double looks = Math.Min(rows, Math.Max(foundAt[one], foundAt[two]));
-        if (pairs is null)
+        double changes = Math.Min(rows, Math.Max(foundAt[one], foundAt[two]));
+        double looks = changes;
+        if (pairs is not null)
         {
-            return looks;
+            // A pair comes again while the earlier node stays, and the others that go with it come again; or all pairs do.
+            int earlier = foundAt[one] <= foundAt[two] ? one : two;
+            double all = Math.Min(pairs.Of(one, two), pairs.Of(one, one) * pairs.Of(two, two));
+            double each = Math.Max(1, all / pairs.Of(earlier, earlier));
+            looks = each <= Remembered ? Math.Min(looks, foundAt[earlier] * each) : looks;
+            looks = all <= Remembered ? Math.Min(looks, all) : looks;
         }
 
-        // Or, while the earlier stays, by the others that go with it; or by all pairs.
-        int earlier = foundAt[one] <= foundAt[two] ? one : two;
-        double all = Math.Min(pairs.Of(one, two), pairs.Of(one, one) * pairs.Of(two, two));
-        double each = Math.Max(1, all / pairs.Of(earlier, earlier));
-        looks = each <= Remembered ? Math.Min(looks, foundAt[earlier] * each) : looks;
-        return all <= Remembered ? Math.Min(looks, all) : looks;
+        looks = Math.Min(rows, looks + Execution.Steps.PairMemo.Idle + Execution.Steps.PairMemo.Window);
+        return (looks, Math.Max(looks, changes));
     }
 
     /// <summary>Whether the relationships of a node are in the order of the nodes they lead to: only those of one type and one direction are.</summary>

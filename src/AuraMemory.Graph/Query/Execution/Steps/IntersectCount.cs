@@ -41,8 +41,7 @@ internal sealed class IntersectCount(QueryRun run, Operator next, EdgeWalk first
         [.. first.Unlike.Union(second.Unlike).Where(s => s != first.Relationship).Select(s => (s, first.Unlike.Contains(s), second.Unlike.Contains(s)))];
     private readonly Walked[] _walked = new Walked[first.Unlike.Length + second.Unlike.Length];
     private readonly bool _differ = Intersection.MustDiffer(first, second);
-    private readonly PairMemo _memo = new(run.Context);
-    private long[] _counts = [];
+    private readonly PairMemo<long> _memo = new(run.Context, isCheap: true);
 
     public override bool Push()
     {
@@ -72,23 +71,17 @@ internal sealed class IntersectCount(QueryRun run, Operator next, EdgeWalk first
 
     private long All(int one, int two)
     {
-        int place = _memo.Place(one, two, out bool isKnown);
-        if (isKnown)
+        if (_memo.Find(one, two) is { } known)
         {
-            return _counts[place];
+            return known;
         }
 
         var counter = new Counter(Run, labels);
         _intersection.Visit(one, two, ref counter);
         Run.Context.NodesVisited += counter.Count;
-        if (place >= 0)
+        if (_memo.IsWanted)
         {
-            if (_counts.Length == 0)
-            {
-                _counts = new long[PairMemo.Places];
-            }
-
-            _counts[place] = counter.Count;
+            _memo.Keep(counter.Count);
         }
 
         return counter.Count;

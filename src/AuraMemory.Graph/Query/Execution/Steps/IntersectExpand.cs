@@ -38,8 +38,7 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
     private readonly Intersection _intersection = new(run, first, second);
     private readonly UsedRelationships _usedFirst = new(run, first.Unlike);
     private readonly UsedRelationships _usedSecond = new(run, second.Unlike);
-    private readonly PairMemo _memo = new(run.Context);
-    private (int Start, int Count)[] _ranges = [];
+    private readonly PairMemo<(int Start, int Count)> _memo = new(run.Context, isCheap: false);
     private (int Node, int First, int Second)[] _kept = [];
     private int _keptCount;
 
@@ -53,17 +52,21 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
         }
 
         (int one, int two) = (from.Node, other.Node);
-        int place = _memo.Place(one, two, out bool isKnown);
-        if (place < 0)
+        if (_memo.Find(one, two) is { } known)
         {
-            var giver = new Giver(this);
-            return _intersection.Visit(one, two, ref giver);
+            return Kept(known);
         }
 
-        return Kept(isKnown ? _ranges[place] : Keep(one, two, place));
+        if (_memo.IsWanted)
+        {
+            return Kept(Keep(one, two));
+        }
+
+        var giver = new Giver(this);
+        return _intersection.Visit(one, two, ref giver);
     }
 
-    private (int Start, int Count) Keep(int one, int two, int place)
+    private (int Start, int Count) Keep(int one, int two)
     {
         if (_keptCount >= MostKept)
         {
@@ -71,15 +74,12 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
             _keptCount = 0;
         }
 
-        if (_ranges.Length == 0)
-        {
-            _ranges = new (int, int)[PairMemo.Places];
-        }
-
         int start = _keptCount;
         var keeper = new Keeper(this);
         _intersection.Visit(one, two, ref keeper);
-        return _ranges[place] = (start, _keptCount - start);
+        var range = (start, _keptCount - start);
+        _memo.Keep(range);
+        return range;
     }
 
     private bool Kept((int Start, int Count) range)

@@ -1,0 +1,68 @@
+using AuraMemory.Graph.Query;
+using AuraMemory.Graph.Query.Evaluation;
+using AuraMemory.Graph.Query.Execution.Steps;
+using AuraMemory.Graph.Storage;
+using AuraMemory.Graph.Values;
+using CsCheck;
+
+namespace AuraMemory.Graph.Tests.Planning;
+
+public sealed class PairMemoTests
+{
+    [Fact]
+    public void What_is_known_is_what_was_kept_for_the_same_pair()
+    {
+        Gen.Select(Gen.Bool, Gen.Int[1, 200], Gen.Int[1, 20], Gen.Int[1, 3000], Gen.Int).Sample(
+            (isCheap, ones, twos, length, seed) =>
+            {
+                var random = new Random(seed);
+                Ask(isCheap, Enumerable.Range(0, length).Select(_ => (random.Next(ones), random.Next(twos))), out _);
+            },
+            iter: 500);
+    }
+
+    [Theory]
+    [InlineData(true, 300)]
+    [InlineData(false, 300)]
+    [InlineData(true, 3_000)]
+    [InlineData(false, 3_000)]
+    [InlineData(true, 20_000)]
+    [InlineData(false, 20_000)]
+    public void Pairs_that_come_again_late_are_known_in_the_end(bool isCheap, int different)
+    {
+        int known = Ask(isCheap, Enumerable.Range(0, 10 * different).Select(i => (i % different, 7)), out long charged);
+        Assert.True(known > 4 * different, $"Of {10 * different} pairs {known} were known.");
+        Assert.InRange(charged, 1, 24 * PairMemo.Most);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_no_pair_comes_again_nothing_is_kept_in_the_end(bool isCheap)
+    {
+        Assert.Equal(0, Ask(isCheap, Enumerable.Range(0, 1_000_000).Select(i => (i, i)), out long charged));
+        Assert.Equal(0, charged);
+    }
+
+    private static int Ask(bool isCheap, IEnumerable<(int One, int Two)> pairs, out long charged)
+    {
+        var context = new QueryContext(new PropertyGraph().Snapshot(), MapValue.Empty, QueryLimits.Default, TimeProvider.System, 1, TestContext.Current.CancellationToken);
+        var memo = new PairMemo<(int, int)>(context, isCheap);
+        int known = 0;
+        foreach ((int one, int two) in pairs)
+        {
+            if (memo.Find(one, two) is { } found)
+            {
+                Assert.Equal((one, two), found);
+                known++;
+            }
+            else if (memo.IsWanted)
+            {
+                memo.Keep((one, two));
+            }
+        }
+
+        charged = context.Charged;
+        return known;
+    }
+}
