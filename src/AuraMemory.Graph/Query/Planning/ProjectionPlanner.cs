@@ -21,7 +21,7 @@ internal sealed class ProjectionPlanner
         (_planner, _plan, _scope, _outer) = (planner, source, scope, outer);
         if (projection.All)
         {
-            _items.AddRange(scope.Names.Where(n => outer.Find(n) < 0).Order(StringComparer.Ordinal)
+            _items.AddRange(scope.Names.Where(n => outer.Find(n) < 0 && !projection.Names(n)).Order(StringComparer.Ordinal)
                 .Select(n => new ProjectionItem(new VariableExpression(n, projection.Position), n, true, projection.Position)));
         }
 
