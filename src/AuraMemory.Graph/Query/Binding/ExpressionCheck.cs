@@ -114,6 +114,11 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 Condition(quantifier.Where, scope.With(quantifier.Variable, member), each);
                 return StaticType.Boolean;
             case ReduceExpression reduce:
+                if (reduce.Accumulator == reduce.Variable)
+                {
+                    throw CypherException.Syntax("VariableAlreadyBound", $"reduce() needs two names: `{reduce.Variable}` is both.", reduce.Position);
+                }
+
                 Check(reduce.Initial, scope, inner);
                 StaticType item = Elements("reduce()", reduce.List, scope, inner);
                 Check(reduce.Step, scope.With(reduce.Accumulator, StaticType.Any).With(reduce.Variable, item), each);
@@ -147,9 +152,9 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 {
                     SubqueryKind.Exists => StaticType.Boolean,
                     SubqueryKind.Count => StaticType.Integer,
-                    _ when columns.Count == 1 => StaticType.ListOf(StaticType.Any),
+                    _ when columns.Count == 1 && subquery.Query.Parts.All(p => p.Clauses[^1] is ReturnClause { Projection.All: false }) => StaticType.ListOf(StaticType.Any),
                     _ => throw CypherException.Syntax(
-                        "InvalidClauseComposition", $"COLLECT {{ }} takes a query that returns one column, not {columns.Count}.", subquery.Position),
+                        "InvalidClauseComposition", $"COLLECT {{ }} takes a query that returns one column and says which.", subquery.Position),
                 };
             default:
                 return StaticType.Any; // parameters
