@@ -136,7 +136,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
             throw CypherException.Syntax("NegativeIntegerArgument", $"{what} takes 0 or more, not {negative}.", number.Position);
         }
 
-        if (type.Kind is not (StaticKind.Any or StaticKind.Integer or StaticKind.Number))
+        if ((type.Kind & StaticKind.Integer) == 0)
         {
             throw FunctionTypes.Mismatch(what, [StaticKind.Integer], type, number.Position);
         }

@@ -88,7 +88,8 @@ public sealed class SemanticCheck
                         throw CypherException.Syntax("VariableAlreadyBound", $"Variable `{unwind.Variable}` has a value already: UNWIND needs another name.", unwind.Position);
                     }
 
-                    scope.Put(unwind.Variable, list.Kind == StaticKind.List ? list.Element! : StaticType.Any);
+                    // What is no list is its own only element.
+                    scope.Put(unwind.Variable, list.Kind is StaticKind.List or StaticKind.Property ? list.Elements : list.MayBe(StaticKind.List) ? StaticType.Any : list);
                     break;
                 case WithClause with:
                     (_, scope) = _projections.Check(with.Projection, with.Where, scope, outer, isReturn: false);
