@@ -89,7 +89,8 @@ internal static class ArithmeticTypes
             : known.IsNumber ? new StaticType(StaticKind.Number | StaticKind.String | StaticKind.List)
             : known.Kind is StaticKind.Moment or StaticKind.Duration || (left.Kind == StaticKind.Property && right.Kind == StaticKind.Property)
                 ? new StaticType(StaticKind.Number | StaticKind.String | StaticKind.List | StaticKind.Moment | StaticKind.Duration)
-            : StaticType.Any;
+            : known.IsUnknown ? StaticType.Any
+            : StaticType.ListOf(StaticType.Any);
     }
 
     private static StaticType Joined(StaticType left, StaticType right) =>

@@ -142,7 +142,7 @@ internal static class FunctionTypes
         string[] ofTexts = ["toupper", "upper", "tolower", "lower", "trim", "ltrim", "rtrim", "btrim", "normalize"];
         foreach (string name in ofTexts)
         {
-            signatures[name] = ([Texts, Texts], StaticType.Text);
+            signatures[name] = ([Texts, Texts, Texts], StaticType.Text);
         }
 
         foreach (string kind in new[] { "date", "localtime", "time", "localdatetime", "datetime" })

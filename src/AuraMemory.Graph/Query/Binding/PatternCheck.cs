@@ -102,6 +102,11 @@ internal sealed class PatternCheck(SemanticCheck query)
         {
             throw Conflict(name, new StaticType(kind).ToString(), known, position);
         }
+
+        if (use == PatternUse.Match && known.Kind != kind)
+        {
+            scope.Put(name, type);
+        }
     }
 
     private static void Path(PathPattern path, VariableScope scope)

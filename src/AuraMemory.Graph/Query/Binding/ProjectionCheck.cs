@@ -64,7 +64,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
         var names = new HashSet<string>(columns, StringComparer.Ordinal);
         foreach (ProjectionItem item in projection.Items)
         {
-            if (!isReturn && !item.HasAlias && item.Expression is not VariableExpression)
+            if (!isReturn && !item.HasAlias && item.Expression is not (VariableExpression or MapProjection { Owner: VariableExpression }))
             {
                 throw CypherException.Syntax("NoExpressionAlias", $"WITH needs a name for `{item.Name}`: write {item.Name} AS name.", item.Position);
             }

@@ -73,6 +73,7 @@ internal static class MathFunctions
 
         if (!double.IsFinite(number) || Math.Abs(number) >= MostDecimal || precision > MostDecimals)
         {
+            Round(0, 0, mode ?? "HALF_UP", at); // is there such a mode?
             return Value.Of(number);
         }
 
