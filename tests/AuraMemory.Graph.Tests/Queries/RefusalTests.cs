@@ -30,6 +30,7 @@ public class RefusalTests
     [InlineData("MATCH (n) RETURN COUNT { (n)-->() } + count(*)", "AmbiguousAggregationExpression")]
     [InlineData("MATCH (n) RETURN size([(n)-->() | 1]) + count(*)", "AmbiguousAggregationExpression")]
     [InlineData("UNWIND [1] AS x RETURN x, count(*) ORDER BY max(x)", "InvalidAggregation")]
+    [InlineData("UNWIND [1] AS x RETURN x, max(x) ORDER BY count(*)", "InvalidAggregation")]
     [InlineData("MATCH (n) WITH n.age AS age, count(*) AS c WHERE count(n) > 1 RETURN c", "UndefinedVariable")]
     [InlineData("WITH 1 AS x RETURN COUNT { WITH 2 AS x RETURN x }", "VariableAlreadyBound")]
     [InlineData("RETURN reduce(s = 0, s IN [1] | s)", "VariableAlreadyBound")]

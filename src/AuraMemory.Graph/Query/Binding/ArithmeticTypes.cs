@@ -87,6 +87,8 @@ internal static class ArithmeticTypes
         StaticType known = left.IsUnknown ? right : left;
         return known.Kind == StaticKind.String ? StaticType.TextOrList
             : known.IsNumber ? new StaticType(StaticKind.Number | StaticKind.String | StaticKind.List)
+            : left.Kind is StaticKind.Moment ? new StaticType(StaticKind.Moment | StaticKind.List)
+            : left.Kind is StaticKind.Duration ? new StaticType(StaticKind.Moment | StaticKind.Duration | StaticKind.List)
             : known.Kind is StaticKind.Moment or StaticKind.Duration || (left.Kind == StaticKind.Property && right.Kind == StaticKind.Property)
                 ? new StaticType(StaticKind.Number | StaticKind.String | StaticKind.List | StaticKind.Moment | StaticKind.Duration)
             : known.IsUnknown ? StaticType.Any

@@ -81,7 +81,8 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 return Case(choice, scope, inner);
             case ListLiteral literal:
                 List<StaticType> elements = All(literal.Elements, scope, inner);
-                return StaticType.ListOf(elements.Count == 0 ? StaticType.Any : elements.Aggregate(StaticType.Common));
+                StaticType one = elements.Count == 0 ? StaticType.Any : elements.Aggregate(StaticType.Common);
+                return StaticType.ListOf(one.Kind == StaticKind.Map ? StaticType.Owner : one); // so Neo4j has it
             case MapLiteral map:
                 All([.. map.Entries.Select(e => e.Value)], scope, inner);
                 return new StaticType(StaticKind.Map);

@@ -76,6 +76,9 @@ internal sealed class GroupingKeys
         }
     }
 
+    /// <summary>Whether an expression is a column as it was written, and so means it as a sort key, whatever its names mean by then.</summary>
+    public bool AreColumn(Expression expression) => expression is not VariableExpression && _projected.Contains(ExpressionText.Of(expression));
+
     /// <summary>Whether all aggregations of an expression are columns, which stand for them.</summary>
     public bool HaveAggregationsOf(Expression expression) => SyntaxParts.IsAggregation(expression)
         ? _projected.Contains(ExpressionText.Of(expression))
@@ -94,10 +97,10 @@ internal sealed class GroupingKeys
             return;
         }
 
-        if (SyntaxParts.IsAggregation(expression) && UsesColumn(expression))
+        if (SyntaxParts.IsAggregation(expression) && (UsesColumn(expression) || !UsesHidden(expression, after)))
         {
             throw CypherException.Syntax(
-                "InvalidAggregation", $"A sort key cannot aggregate the columns of its own groups: make {text} a column as well.", expression.Position);
+                "InvalidAggregation", $"A sort key cannot aggregate what is the same for a whole group: make {text} a column as well.", expression.Position);
         }
 
         if (_projected.Contains(text) && expression is not VariableExpression)
@@ -125,6 +128,14 @@ internal sealed class GroupingKeys
         {
             NeedVisible(child, after, aggregates, WithOwn(expression, local));
         }
+    }
+
+    // Whether it needs the rows of the group: what only columns decide is the same for all of them.
+    private static bool UsesHidden(Expression aggregation, VariableScope after)
+    {
+        var names = new HashSet<string>();
+        SyntaxParts.Names(aggregation, names);
+        return names.Any(n => !after.Has(n));
     }
 
     private bool UsesColumn(Expression aggregation) =>

@@ -93,7 +93,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
     private void Order(Projection projection, VariableScope scope, VariableScope after, GroupingKeys keys, bool aggregates)
     {
         VariableScope both = Both(scope, after);
-        foreach (SortItem sort in projection.OrderBy)
+        foreach (SortItem sort in projection.OrderBy.Where(s => !keys.AreColumn(s.Expression)))
         {
             if (aggregates || projection.Distinct)
             {

@@ -79,6 +79,9 @@ internal sealed record StaticType(StaticKind Kind, StaticType? Element = null)
     /// <summary>A property's value, or one inside it.</summary>
     public static StaticType Property { get; } = new(StaticKind.Property);
 
+    /// <summary>What has properties that are asked for by name.</summary>
+    public static StaticType Owner { get; } = new(StaticKind.Map | StaticKind.Node | StaticKind.Relationship);
+
     /// <summary>A number or a duration.</summary>
     public static StaticType Length { get; } = new(StaticKind.Number | StaticKind.Duration);
 
