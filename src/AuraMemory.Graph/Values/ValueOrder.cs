@@ -102,8 +102,10 @@ public static class ValueOrder
                 return moments < 0 || (orEqual && moments == 0);
             case ValueKind.Null:
                 return null;
+            case ValueKind.Map:
+                return ComparableMaps(a.Map, b.Map, orEqual);
             default:
-                // Maps, nodes, relationships and paths, in the order in which they are sorted; a null within a map decides nothing.
+                // Nodes, relationships and paths, in the order in which they are sorted.
                 return ValueEquality.AreEqual(a, b) is { } equal ? (equal ? orEqual : Compare(a, b) < 0) : null;
         }
     }
@@ -122,6 +124,26 @@ public static class ValueOrder
         return a.Length < b.Length || (orEqual && a.Length == b.Length);
     }
 
+    // By their number of keys, by the keys, and by the first values that differ.
+    private static bool? ComparableMaps(MapValue a, MapValue b, bool orEqual)
+    {
+        int order = Keys(a, b, out string[] keys);
+        if (order != 0)
+        {
+            return order < 0;
+        }
+
+        foreach (string key in keys)
+        {
+            if (ValueEquality.AreEqual(a[key], b[key]) is not true and var equal)
+            {
+                return equal is null || NumberOrder.IsNaN(a[key]) || NumberOrder.IsNaN(b[key]) ? null : Less(a[key], b[key]);
+            }
+        }
+
+        return orEqual;
+    }
+
     private static int Lists(Value[] a, Value[] b)
     {
         for (int i = 0; i < Math.Min(a.Length, b.Length); i++)
@@ -138,24 +160,32 @@ public static class ValueOrder
 
     private static int Maps(MapValue a, MapValue b)
     {
+        int order = Keys(a, b, out string[] keys);
+        for (int i = 0; i < keys.Length && order == 0; i++)
+        {
+            order = Compare(a[keys[i]], b[keys[i]]);
+        }
+
+        return order;
+    }
+
+    // Of maps with the same keys these, in order.
+    private static int Keys(MapValue a, MapValue b, out string[] keys)
+    {
+        keys = [];
         int order = a.Count.CompareTo(b.Count);
         if (order != 0)
         {
             return order;
         }
 
-        string[] keysOfA = a.Keys.ToArray();
-        string[] keysOfB = b.Keys.ToArray();
-        Array.Sort(keysOfA, CompareText);
-        Array.Sort(keysOfB, CompareText);
-        for (int i = 0; i < keysOfA.Length && order == 0; i++)
+        keys = a.Keys.ToArray();
+        string[] others = b.Keys.ToArray();
+        Array.Sort(keys, CompareText);
+        Array.Sort(others, CompareText);
+        for (int i = 0; i < keys.Length && order == 0; i++)
         {
-            order = CompareText(keysOfA[i], keysOfB[i]);
-        }
-
-        for (int i = 0; i < keysOfA.Length && order == 0; i++)
-        {
-            order = Compare(a[keysOfA[i]], b[keysOfA[i]]);
+            order = CompareText(keys[i], others[i]);
         }
 
         return order;

@@ -136,7 +136,7 @@ internal sealed class RandomExpression(Random random, bool mayFail)
         3 => $"tail({Of(Shape.Numbers, d)})",
         4 => $"{Of(Shape.Numbers, d)}[{random.Next(-2, 2)}..{random.Next(-1, 4)}]",
         5 => $"range(0, {random.Next(4)})",
-        6 => $"reverse({Of(Shape.Numbers, d)})",
+        6 => $"reverse([e IN {Of(Shape.Numbers, d)} | e])",
         _ => $"({Of(Shape.Numbers, d)} + {Of(Shape.Integer, d)})",
     };
 

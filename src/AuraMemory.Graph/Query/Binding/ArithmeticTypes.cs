@@ -21,23 +21,28 @@ internal static class ArithmeticTypes
                 return Sum(binary, left, right);
             case BinaryOperator.Concatenate:
                 Need(binary, Joinable, left, binary.Left);
-                return left.IsUnknown ? Need(binary, Joinable, right, binary.Right) : Joined(left, Need(binary, [left.Kind], right, binary.Right));
+                Need(binary, left.IsUnknown ? Joinable : [left.Kind], right, binary.Right);
+                return left.IsUnknown || right.IsUnknown ? StaticType.TextOrList : Joined(left, right);
             case BinaryOperator.Subtract:
                 Need(binary, Shiftable, left, binary.Left);
                 Need(binary, left.IsUnknown ? Lengths : left.IsNumber ? Numbers : [StaticKind.Duration], right, binary.Right);
-                return left.IsNumber ? Arithmetic(left, right) : left.IsUnknown ? StaticType.Any : left;
+                return left.IsNumber ? Arithmetic(left, right, StaticType.Number)
+                    : !left.IsUnknown ? left
+                    : right.IsNumber ? StaticType.Number : new StaticType(StaticKind.Number | StaticKind.Moment | StaticKind.Duration);
             case BinaryOperator.Multiply:
                 Need(binary, Lengths, left, binary.Left);
                 Need(binary, left.Kind == StaticKind.Duration ? Numbers : Lengths, right, binary.Right);
-                return left.Kind == StaticKind.Duration || right.Kind == StaticKind.Duration ? StaticType.Duration : Arithmetic(left, right);
+                return left.IsUnknown || right.IsUnknown ? StaticType.Length
+                    : left.Kind == StaticKind.Duration || right.Kind == StaticKind.Duration ? StaticType.Duration
+                    : Arithmetic(left, right, StaticType.Length);
             case BinaryOperator.Divide:
                 Need(binary, Lengths, left, binary.Left);
                 Need(binary, Numbers, right, binary.Right);
-                return left.Kind == StaticKind.Duration ? left : Arithmetic(left, right);
+                return left.Kind == StaticKind.Duration ? left : Arithmetic(left, right, left.IsNumber ? StaticType.Number : StaticType.Length);
             default:
                 Need(binary, Numbers, left, binary.Left);
                 Need(binary, Numbers, right, binary.Right);
-                return binary.Operator == BinaryOperator.Power && left.IsNumber && right.IsNumber ? new StaticType(StaticKind.Float) : Arithmetic(left, right);
+                return binary.Operator == BinaryOperator.Power ? new StaticType(StaticKind.Float) : Arithmetic(left, right, StaticType.Number);
         }
     }
 
@@ -50,7 +55,7 @@ internal static class ArithmeticTypes
 
         if (left.IsUnknown || right.IsUnknown)
         {
-            return StaticType.Any;
+            return Unknown(left, right);
         }
 
         bool isText = left.Kind == StaticKind.String || right.Kind == StaticKind.String;
@@ -72,18 +77,33 @@ internal static class ArithmeticTypes
             default:
                 Need(binary, Numbers, left, binary.Left);
                 Need(binary, Numbers, right, binary.Right);
-                return Arithmetic(left, right);
+                return Arithmetic(left, right, StaticType.Number);
         }
+    }
+
+    // Of a sum with what may be anything: a list may always hide there, and text beside text and numbers.
+    private static StaticType Unknown(StaticType left, StaticType right)
+    {
+        StaticType known = left.IsUnknown ? right : left;
+        return known.Kind == StaticKind.String ? StaticType.TextOrList
+            : known.IsNumber ? new StaticType(StaticKind.Number | StaticKind.String | StaticKind.List)
+            : left.Kind is StaticKind.Moment ? new StaticType(StaticKind.Moment | StaticKind.List)
+            : left.Kind is StaticKind.Duration ? new StaticType(StaticKind.Moment | StaticKind.Duration | StaticKind.List)
+            : known.Kind is StaticKind.Moment or StaticKind.Duration || (left.Kind == StaticKind.Property && right.Kind == StaticKind.Property)
+                ? new StaticType(StaticKind.Number | StaticKind.String | StaticKind.List | StaticKind.Moment | StaticKind.Duration)
+            : known.IsUnknown ? StaticType.Any
+            : StaticType.ListOf(StaticType.Any);
     }
 
     private static StaticType Joined(StaticType left, StaticType right) =>
         left.Kind == StaticKind.List && right.Kind == StaticKind.List ? StaticType.ListOf(StaticType.Common(left.Element!, right.Element!))
         : left.Kind == StaticKind.String ? left
+        : left.Kind == StaticKind.List && left.Elements == right ? left
+        : right.Kind == StaticKind.List && right.Elements == left ? right
         : StaticType.ListOf(StaticType.Any);
 
-    // Durations and moments may hide behind what is unknown: only two numbers surely give a number.
-    private static StaticType Arithmetic(StaticType left, StaticType right) =>
-        !left.IsNumber || !right.IsNumber ? StaticType.Any
+    private static StaticType Arithmetic(StaticType left, StaticType right, StaticType otherwise) =>
+        !left.IsNumber || !right.IsNumber ? otherwise
         : left.Kind == StaticKind.Integer && right.Kind == StaticKind.Integer ? StaticType.Integer
         : left.Kind == StaticKind.Float || right.Kind == StaticKind.Float ? new StaticType(StaticKind.Float) : StaticType.Number;
 

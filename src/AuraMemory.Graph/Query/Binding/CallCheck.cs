@@ -44,12 +44,18 @@ internal sealed class CallCheck(SemanticCheck query, IProcedureCatalog procedure
 
     private static IEnumerable<(string Field, string Variable, TextPosition Position)> Yielded(CallClause call, IProcedure procedure, bool isStandalone)
     {
+        if (!isStandalone && (call.YieldAll || (call.Yield is null && procedure.Results.Count > 0)))
+        {
+            throw CypherException.Syntax(
+                "UnexpectedSyntax", $"Within a query the results of {procedure.Name} are named: write YIELD {string.Join(", ", procedure.Results.Select(r => r.Name))}.", call.Position);
+        }
+
         if (call.Yield is not null)
         {
             return call.Yield.Select(y => (y.Field, y.Variable, y.Position));
         }
 
-        return call.YieldAll || isStandalone ? procedure.Results.Select(r => (r.Name, r.Name, call.Position)) : [];
+        return isStandalone ? procedure.Results.Select(r => (r.Name, r.Name, call.Position)) : [];
     }
 
     private void Arguments(CallClause call, IProcedure procedure, VariableScope scope, bool isStandalone)
@@ -57,7 +63,7 @@ internal sealed class CallCheck(SemanticCheck query, IProcedureCatalog procedure
         int needed = procedure.Arguments.Count(a => a.Default is null);
         if (call.Arguments is null)
         {
-            if (needed > 0 && !isStandalone)
+            if (!isStandalone)
             {
                 throw CypherException.Syntax(
                     "InvalidArgumentPassingMode", $"Within a query the arguments of {procedure.Name} stand in parentheses; parameters are used only by a call that is the whole query.",

@@ -71,7 +71,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                     Need("[ .. ]", Integers, Check(bound, scope, inner), bound);
                 }
 
-                return sliced.Kind == StaticKind.List ? sliced : StaticType.Any;
+                return StaticType.ListOf(sliced.Elements);
             case FunctionExpression function:
                 return Function(function, scope, place);
             case CountAllExpression count:
@@ -81,7 +81,8 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 return Case(choice, scope, inner);
             case ListLiteral literal:
                 List<StaticType> elements = All(literal.Elements, scope, inner);
-                return StaticType.ListOf(elements.Count == 0 ? StaticType.Any : elements.Aggregate(StaticType.Common));
+                StaticType one = elements.Count == 0 ? StaticType.Any : elements.Aggregate(StaticType.Common);
+                return StaticType.ListOf(one.Kind == StaticKind.Map ? StaticType.Owner : one); // so Neo4j has it
             case MapLiteral map:
                 All([.. map.Entries.Select(e => e.Value)], scope, inner);
                 return new StaticType(StaticKind.Map);
@@ -114,10 +115,16 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 Condition(quantifier.Where, scope.With(quantifier.Variable, member), each);
                 return StaticType.Boolean;
             case ReduceExpression reduce:
-                Check(reduce.Initial, scope, inner);
+                if (reduce.Accumulator == reduce.Variable)
+                {
+                    throw CypherException.Syntax("VariableAlreadyBound", $"reduce() needs two names: `{reduce.Variable}` is both.", reduce.Position);
+                }
+
+                StaticType initial = Check(reduce.Initial, scope, inner);
+                StaticType sum = initial.IsNumber ? StaticType.Number : initial.Kind == StaticKind.List ? StaticType.ListOf(StaticType.Any) : initial.IsUnknown ? StaticType.Any : initial;
                 StaticType item = Elements("reduce()", reduce.List, scope, inner);
-                Check(reduce.Step, scope.With(reduce.Accumulator, StaticType.Any).With(reduce.Variable, item), each);
-                return StaticType.Any;
+                StaticType step = Need("The sum of reduce()", [sum.Kind], Check(reduce.Step, scope.With(reduce.Accumulator, sum).With(reduce.Variable, item), each), reduce.Step);
+                return (step.Kind | sum.Kind) == sum.Kind ? sum : StaticType.Any;
             case PatternComprehension comprehension:
                 var inPattern = new VariableScope(scope);
                 query.Patterns.Check([comprehension.Pattern], inPattern, PatternUse.Expression);
@@ -147,9 +154,9 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 {
                     SubqueryKind.Exists => StaticType.Boolean,
                     SubqueryKind.Count => StaticType.Integer,
-                    _ when columns.Count == 1 => StaticType.ListOf(StaticType.Any),
+                    _ when columns.Count == 1 && subquery.Query.Parts.All(p => p.Clauses[^1] is ReturnClause { Projection.All: false }) => StaticType.ListOf(StaticType.Any),
                     _ => throw CypherException.Syntax(
-                        "InvalidClauseComposition", $"COLLECT {{ }} takes a query that returns one column, not {columns.Count}.", subquery.Position),
+                        "InvalidClauseComposition", $"COLLECT {{ }} takes a query that returns one column and says which.", subquery.Position),
                 };
             default:
                 return StaticType.Any; // parameters
@@ -160,7 +167,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
     {
         StaticType type = Check(list, scope, place);
         return type.MayBe(StaticKind.List)
-            ? type.Element ?? StaticType.Any
+            ? type.Elements
             : throw FunctionTypes.Mismatch(what, [StaticKind.List], type, list.Position);
     }
 
@@ -182,7 +189,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
             Need("[ ]", Lists, owner, index.Owner);
         }
 
-        return owner.Element ?? StaticType.Any;
+        return owner.Kind is StaticKind.Node or StaticKind.Relationship ? StaticType.Property : owner.Elements;
     }
 
     private static StaticType Need(string what, StaticKind[] kinds, StaticType type, Expression expression) =>
@@ -190,7 +197,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
 
     private static StaticType Property(PropertyExpression property, StaticType owner) =>
         owner.MayBe(StaticKind.Node, StaticKind.Relationship, StaticKind.Map, StaticKind.Moment, StaticKind.Duration)
-            ? StaticType.Any
+            ? owner.Kind is StaticKind.Node or StaticKind.Relationship or StaticKind.Property ? StaticType.Property : StaticType.Any
             : throw new CypherException(
                 "TypeError", ErrorPhase.CompileTime, "InvalidArgumentType", $".{property.Key} cannot be read of {owner}: nodes, relationships, maps and temporal values have properties.",
                 property.Position);
@@ -210,7 +217,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
         }
 
         StaticKind[] taken = unary.Operator == UnaryOperator.Negate ? [StaticKind.Number] : [StaticKind.Number, StaticKind.Moment, StaticKind.Duration];
-        return operand.MayBe(taken) ? operand : throw FunctionTypes.Mismatch("A sign", taken, operand, unary.Position);
+        return operand.MayBe(taken) ? operand.IsUnknown ? StaticType.Number : operand : throw FunctionTypes.Mismatch("A sign", taken, operand, unary.Position);
     }
 
     private StaticType Binary(BinaryExpression binary, VariableScope scope, Place place)
@@ -291,7 +298,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
             Check(choice.Subject, scope, place);
         }
 
-        StaticType result = choice.Otherwise is null ? new StaticType(StaticKind.Null) : Check(choice.Otherwise, scope, place);
+        StaticType? result = choice.Otherwise is null ? null : Check(choice.Otherwise, scope, place);
         foreach (CaseAlternative alternative in choice.Alternatives)
         {
             if (choice.Subject is null)
@@ -303,10 +310,11 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 Check(alternative.When, scope, place);
             }
 
-            result = StaticType.Common(result, Check(alternative.Then, scope, place));
+            StaticType then = Check(alternative.Then, scope, place);
+            result = result is null ? then : StaticType.Either(result, then);
         }
 
-        return result;
+        return result!;
     }
 
     private static void NeedCount(FunctionExpression call, int least, int most)
@@ -344,7 +352,8 @@ internal sealed class ExpressionCheck(SemanticCheck query)
 
     private static void Truth(string what, StaticType type, Expression expression)
     {
-        if (!type.MayBe(Truths))
+        // Lists pass for truths where they come from data, but not where the query says that it is a list.
+        if (!type.MayBe(Truths) && (type.Kind == StaticKind.List || !type.MayBe(Lists)))
         {
             throw FunctionTypes.Mismatch(what, Truths, type, expression.Position);
         }

@@ -31,6 +31,11 @@ internal static class FunctionTypes
                 }
             }
 
+            if (name == "split" && arguments[1] is { Kind: StaticKind.List, Element: { } separator } && !separator.MayBe(Texts))
+            {
+                throw Mismatch("split()", Texts, separator, call.Arguments[1].Position);
+            }
+
             return signature.Result;
         }
 
@@ -38,9 +43,10 @@ internal static class FunctionTypes
         {
             "collect" => StaticType.ListOf(arguments[0]),
             "min" or "max" => arguments[0],
-            "head" or "last" when NeedList(call, arguments) is { Element: { } element } => element,
-            "tail" => NeedList(call, arguments),
-            "coalesce" => arguments.Aggregate(StaticType.Common),
+            "head" or "last" => NeedList(call, arguments).Elements,
+            "reverse" => Reversed(call, arguments[0]),
+            "tail" => StaticType.ListOf(NeedList(call, arguments).Elements),
+            "coalesce" => arguments.Aggregate(StaticType.Either),
             _ => StaticType.Any,
         };
     }
@@ -56,6 +62,11 @@ internal static class FunctionTypes
 
         return CypherException.Syntax("InvalidArgumentType", $"{what} takes {list}, not {found}.", position);
     }
+
+    private static StaticType Reversed(FunctionExpression call, StaticType argument) =>
+        !argument.MayBe(StaticKind.List, StaticKind.String) ? throw Mismatch("reverse()", [StaticKind.List, StaticKind.String], argument, call.Arguments[0].Position)
+        : argument.IsUnknown ? new StaticType(StaticKind.String | StaticKind.List, argument.Elements)
+        : argument;
 
     private static StaticType NeedList(FunctionExpression call, IReadOnlyList<StaticType> arguments) =>
         arguments[0].MayBe(Lists) ? arguments[0] : throw Mismatch(call.Name + "()", Lists, arguments[0], call.Arguments[0].Position);
@@ -82,11 +93,11 @@ internal static class FunctionTypes
             ["relationships"] = ([Paths], StaticType.ListOf(new StaticType(StaticKind.Relationship))),
             ["size"] = ([[StaticKind.List, StaticKind.String]], StaticType.Integer),
             ["isempty"] = ([[StaticKind.List, StaticKind.String, .. Owners]], StaticType.Boolean),
-            ["reverse"] = ([[StaticKind.List, StaticKind.String]], StaticType.Any),
             ["range"] = ([], StaticType.ListOf(StaticType.Integer)),
             ["count"] = ([], StaticType.Integer),
-            ["sum"] = ([sums], StaticType.Any),
-            ["avg"] = ([sums], StaticType.Any),
+            ["sum"] = ([sums], StaticType.Length),
+            ["avg"] = ([sums], StaticType.Length),
+            ["valuetype"] = ([], StaticType.Text),
             ["tointeger"] = ([[StaticKind.Number, StaticKind.String, StaticKind.Boolean, StaticKind.List]], StaticType.Integer),
             ["tofloat"] = ([[StaticKind.Number, StaticKind.String]], real),
             ["toboolean"] = ([[StaticKind.Integer, StaticKind.String, StaticKind.Boolean]], StaticType.Boolean),
@@ -131,15 +142,17 @@ internal static class FunctionTypes
         string[] ofTexts = ["toupper", "upper", "tolower", "lower", "trim", "ltrim", "rtrim", "btrim", "normalize"];
         foreach (string name in ofTexts)
         {
-            signatures[name] = ([Texts, Texts], StaticType.Text);
+            signatures[name] = ([Texts, Texts, Texts], StaticType.Text);
         }
 
         foreach (string kind in new[] { "date", "localtime", "time", "localdatetime", "datetime" })
         {
-            foreach (string form in new[] { "", ".transaction", ".statement", ".realtime", ".truncate" })
+            foreach (string form in new[] { "", ".transaction", ".statement", ".realtime" })
             {
                 signatures[kind + form] = ([], StaticType.Moment);
             }
+
+            signatures[kind + ".truncate"] = ([Texts, [], Owners], StaticType.Moment);
         }
 
         foreach (string form in new[] { "", ".between", ".inmonths", ".indays", ".inseconds" })

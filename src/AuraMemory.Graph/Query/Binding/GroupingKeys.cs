@@ -7,6 +7,9 @@ internal sealed class GroupingKeys
 {
     private readonly HashSet<string> _simple = new(StringComparer.Ordinal);
     private readonly HashSet<string> _projected = new(StringComparer.Ordinal);
+    private readonly VariableScope _before;
+
+    private GroupingKeys(VariableScope before) => _before = before;
 
     /// <summary>The keys of a projection.</summary>
     /// <param name="projection">The projection.</param>
@@ -14,7 +17,7 @@ internal sealed class GroupingKeys
     /// <param name="all">What <c>*</c> stands for.</param>
     public static GroupingKeys Of(Projection projection, VariableScope scope, IEnumerable<string> all)
     {
-        var keys = new GroupingKeys();
+        var keys = new GroupingKeys(scope);
         foreach (string name in all)
         {
             keys.Add(new VariableExpression(name, projection.Position));
@@ -51,11 +54,35 @@ internal sealed class GroupingKeys
                 variable.Position);
         }
 
+        if (expression is PatternComprehension or PatternPredicate or ShortestPathExpression or SubqueryExpression)
+        {
+            NeedGroupedNames(expression, local);
+        }
+
         foreach (Expression child in SyntaxParts.Children(expression))
         {
             NeedGrouped(child, WithOwn(expression, local));
         }
     }
+
+    // What a pattern or a subquery begins at.
+    private void NeedGroupedNames(Expression expression, HashSet<string> local)
+    {
+        var names = new HashSet<string>();
+        SyntaxParts.Names(expression, names);
+        foreach (string name in names.Where(n => _before.Has(n) && !local.Contains(n)))
+        {
+            NeedGrouped(new VariableExpression(name, expression.Position), local);
+        }
+    }
+
+    /// <summary>Whether an expression is a column as it was written, and so means it as a sort key, whatever its names mean by then.</summary>
+    public bool AreColumn(Expression expression) => expression is not VariableExpression && _projected.Contains(ExpressionText.Of(expression));
+
+    /// <summary>Whether all aggregations of an expression are columns, which stand for them.</summary>
+    public bool HaveAggregationsOf(Expression expression) => SyntaxParts.IsAggregation(expression)
+        ? _projected.Contains(ExpressionText.Of(expression))
+        : SyntaxParts.Children(expression).All(HaveAggregationsOf);
 
     /// <summary>Checks that a sort key uses only what is still there after grouping or <c>DISTINCT</c>.</summary>
     /// <param name="expression">The sort key, or a part of it.</param>
@@ -68,6 +95,12 @@ internal sealed class GroupingKeys
         if (_simple.Contains(text) || (SyntaxParts.IsAggregation(expression) && _projected.Contains(text)))
         {
             return;
+        }
+
+        if (SyntaxParts.IsAggregation(expression) && (UsesColumn(expression) || !UsesHidden(expression, after)))
+        {
+            throw CypherException.Syntax(
+                "InvalidAggregation", $"A sort key cannot aggregate what is the same for a whole group: make {text} a column as well.", expression.Position);
         }
 
         if (_projected.Contains(text) && expression is not VariableExpression)
@@ -97,14 +130,25 @@ internal sealed class GroupingKeys
         }
     }
 
+    // Whether it needs the rows of the group: what only columns decide is the same for all of them.
+    private static bool UsesHidden(Expression aggregation, VariableScope after)
+    {
+        var names = new HashSet<string>();
+        SyntaxParts.Names(aggregation, names);
+        return names.Any(n => !after.Has(n));
+    }
+
+    private bool UsesColumn(Expression aggregation) =>
+        SyntaxParts.Children(aggregation).Any(c => _projected.Contains(ExpressionText.Of(c)) || UsesColumn(c));
+
     private void Add(Expression key)
     {
         string text = ExpressionText.Of(key);
         _projected.Add(text);
         Expression root = key;
-        while (root is PropertyExpression property)
+        while (root is PropertyExpression or IndexExpression { Key: not null })
         {
-            root = property.Owner;
+            root = SyntaxParts.Children(root).First();
         }
 
         if (root is VariableExpression or ParameterExpression or Literal)

@@ -67,9 +67,9 @@ internal sealed class PatternCheck(SemanticCheck query)
         var one = new StaticType(StaticKind.Relationship);
         bool isList = relationship.Range is not null;
         string? name = relationship.Variable;
-        if (isList && name is not null && scope.Find(name) is { Kind: StaticKind.List, Element: { } element } && !element.MayBe(StaticKind.Relationship))
+        if (isList && name is not null && scope.Find(name) is { } known && known.MayBe(StaticKind.List) && !known.Elements.MayBe(StaticKind.Relationship))
         {
-            throw Conflict(name, "a list of relationships", new StaticType(StaticKind.List), relationship.Position);
+            throw Conflict(name, "a list of relationships", known, relationship.Position);
         }
 
         Declare(name, isList ? StaticKind.List : StaticKind.Relationship, isList ? StaticType.ListOf(one) : one, scope, use, relationship.Position);
@@ -101,6 +101,11 @@ internal sealed class PatternCheck(SemanticCheck query)
         if (!known.MayBe(kind))
         {
             throw Conflict(name, new StaticType(kind).ToString(), known, position);
+        }
+
+        if (use == PatternUse.Match && known.Kind != kind)
+        {
+            scope.Put(name, type);
         }
     }
 

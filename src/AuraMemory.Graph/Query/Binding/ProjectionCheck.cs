@@ -20,8 +20,9 @@ internal sealed class ProjectionCheck(SemanticCheck query)
         var after = new VariableScope(outer);
         if (projection.All)
         {
-            columns.AddRange(scope.Names.Where(n => !outer.Has(n)).Order(StringComparer.Ordinal));
-            if (columns.Count == 0 && isReturn)
+            IEnumerable<string> all = scope.Names.Where(n => !outer.Has(n));
+            columns.AddRange(all.Where(n => !projection.Names(n)).Order(StringComparer.Ordinal));
+            if (isReturn && !all.Any())
             {
                 throw CypherException.Syntax("NoVariablesInScope", "RETURN * has nothing to return: no variable is in scope.", projection.Position);
             }
@@ -31,6 +32,12 @@ internal sealed class ProjectionCheck(SemanticCheck query)
         bool aggregates = projection.Items.Any(i => SyntaxParts.HasAggregation(i.Expression));
         foreach (ProjectionItem item in projection.Items)
         {
+            if (outer.Has(item.Name) && (item.Expression as VariableExpression)?.Name != item.Name)
+            {
+                throw CypherException.Syntax(
+                    "VariableAlreadyBound", $"Variable `{item.Name}` has a value in the query around already: give the column another name.", item.Position);
+            }
+
             after.Put(item.Name, query.Expressions.Check(item.Expression, scope, Place.Item));
         }
 
@@ -46,8 +53,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
         RowNumber("LIMIT", projection.Limit, outer);
         if (where is not null)
         {
-            VariableScope seen = aggregates || projection.Distinct ? after : Both(scope, after);
-            query.Expressions.Condition(where, seen, Place.Condition);
+            Condition(projection, where, scope, after, keys, aggregates);
         }
 
         return (columns, after);
@@ -58,7 +64,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
         var names = new HashSet<string>(columns, StringComparer.Ordinal);
         foreach (ProjectionItem item in projection.Items)
         {
-            if (!isReturn && !item.HasAlias && item.Expression is not VariableExpression)
+            if (!isReturn && !item.HasAlias && item.Expression is not (VariableExpression or MapProjection { Owner: VariableExpression }))
             {
                 throw CypherException.Syntax("NoExpressionAlias", $"WITH needs a name for `{item.Name}`: write {item.Name} AS name.", item.Position);
             }
@@ -72,10 +78,22 @@ internal sealed class ProjectionCheck(SemanticCheck query)
         }
     }
 
+    // As a sort key: what was projected stands for its column.
+    private void Condition(Projection projection, Expression where, VariableScope scope, VariableScope after, GroupingKeys keys, bool aggregates)
+    {
+        bool isOfGroups = SyntaxParts.HasAggregation(where) && keys.HaveAggregationsOf(where);
+        if (aggregates || projection.Distinct)
+        {
+            keys.NeedVisible(where, after, isOfGroups, []);
+        }
+
+        query.Expressions.Condition(where, Both(scope, after), isOfGroups ? Place.Item : Place.Condition);
+    }
+
     private void Order(Projection projection, VariableScope scope, VariableScope after, GroupingKeys keys, bool aggregates)
     {
         VariableScope both = Both(scope, after);
-        foreach (SortItem sort in projection.OrderBy)
+        foreach (SortItem sort in projection.OrderBy.Where(s => !keys.AreColumn(s.Expression)))
         {
             if (aggregates || projection.Distinct)
             {
@@ -118,7 +136,7 @@ internal sealed class ProjectionCheck(SemanticCheck query)
             throw CypherException.Syntax("NegativeIntegerArgument", $"{what} takes 0 or more, not {negative}.", number.Position);
         }
 
-        if (type.Kind is not (StaticKind.Any or StaticKind.Integer or StaticKind.Number))
+        if ((type.Kind & StaticKind.Integer) == 0)
         {
             throw FunctionTypes.Mismatch(what, [StaticKind.Integer], type, number.Position);
         }

@@ -39,7 +39,8 @@ public sealed class SemanticCheck
     /// <summary>Checks a subquery.</summary>
     /// <returns>Names of its columns.</returns>
     internal IReadOnlyList<string> Subquery(SubqueryExpression subquery, VariableScope outer) =>
-        Union(subquery.Query, outer, isSubquery: true, needsReturn: subquery.Kind == SubqueryKind.Collect);
+        Union(subquery.Query, outer, isSubquery: true, needsReturn: subquery.Kind == SubqueryKind.Collect
+            || (subquery.Kind == SubqueryKind.Count && subquery.Query.KeepsDuplicates.Contains(false)));
 
     private List<string> Union(QuerySyntax query, VariableScope outer, bool isSubquery, bool needsReturn)
     {
@@ -48,10 +49,10 @@ public sealed class SemanticCheck
             throw CypherException.Syntax("InvalidClauseComposition", "UNION and UNION ALL cannot be mixed in one query.", query.Parts[^1].Position);
         }
 
-        List<string> columns = Single(query.Parts[0], outer, isSubquery, needsReturn || query.Parts.Count > 1);
+        List<string> columns = Single(query.Parts[0], outer, isSubquery, needsReturn);
         for (int i = 1; i < query.Parts.Count; i++)
         {
-            List<string> others = Single(query.Parts[i], outer, isSubquery, needsReturn: true);
+            List<string> others = Single(query.Parts[i], outer, isSubquery, needsReturn);
             if (!columns.Order(StringComparer.Ordinal).SequenceEqual(others.Order(StringComparer.Ordinal)))
             {
                 throw CypherException.Syntax(
@@ -87,7 +88,8 @@ public sealed class SemanticCheck
                         throw CypherException.Syntax("VariableAlreadyBound", $"Variable `{unwind.Variable}` has a value already: UNWIND needs another name.", unwind.Position);
                     }
 
-                    scope.Put(unwind.Variable, list.Kind == StaticKind.List ? list.Element! : StaticType.Any);
+                    // What is no list is its own only element.
+                    scope.Put(unwind.Variable, list.Kind is StaticKind.List or StaticKind.Property ? list.Elements : list.MayBe(StaticKind.List) ? StaticType.Any : list);
                     break;
                 case WithClause with:
                     (_, scope) = _projections.Check(with.Projection, with.Where, scope, outer, isReturn: false);

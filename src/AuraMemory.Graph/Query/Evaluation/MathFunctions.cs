@@ -60,9 +60,9 @@ internal static class MathFunctions
         double number = Arguments.NeedNumber("round", arguments[0], at);
         long precision = arguments.Length > 1 ? (long)Arguments.NeedNumber("round", arguments[1], at) : 0;
         string? mode = arguments.Length > 2 ? Arguments.NeedText("round", arguments[2], at) : null;
-        if (precision < 0)
+        if (precision is < 0 or > int.MaxValue)
         {
-            throw TypeErrors.Range($"The precision of round() is 0 or more, not {precision}.", at);
+            throw TypeErrors.Range($"The precision of round() is 0 to {int.MaxValue}, not {precision}.", at);
         }
 
         if (mode is null && precision == 0)
@@ -73,6 +73,7 @@ internal static class MathFunctions
 
         if (!double.IsFinite(number) || Math.Abs(number) >= MostDecimal || precision > MostDecimals)
         {
+            Round(0, 0, mode ?? "HALF_UP", at); // is there such a mode?
             return Value.Of(number);
         }
 
@@ -82,7 +83,7 @@ internal static class MathFunctions
 
     private static decimal Round(decimal number, int precision, string mode, TextPosition at)
     {
-        switch (mode.ToUpperInvariant())
+        switch (mode)
         {
             case "HALF_UP":
                 return Math.Round(number, precision, MidpointRounding.AwayFromZero);
@@ -100,10 +101,14 @@ internal static class MathFunctions
                 decimal cut = Math.Round(number, precision, MidpointRounding.ToZero);
                 decimal away = Math.Round(number, precision, MidpointRounding.AwayFromZero);
                 return Math.Abs(number - cut) <= Math.Abs(away - number) ? cut : away;
+            case "UNNECESSARY":
+                return Math.Round(number, precision, MidpointRounding.ToZero) == number
+                    ? number
+                    : throw CypherException.Runtime("ArgumentError", "InvalidArgumentValue", $"{number} has more than {precision} digits, and the mode of round() says it has not.", at);
             default:
                 throw CypherException.Runtime(
                     "ArgumentError", "InvalidArgumentValue",
-                    $"round() knows the modes UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN and HALF_EVEN, not '{mode}'.", at);
+                    $"round() knows the modes UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN, HALF_EVEN and UNNECESSARY, not '{mode}'.", at);
         }
     }
 }

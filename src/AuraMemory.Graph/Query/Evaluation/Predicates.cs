@@ -9,8 +9,9 @@ namespace AuraMemory.Graph.Query.Evaluation;
 public static class Predicates
 {
     private const int MostPatterns = 256;
+    private const int MostSets = 100;
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
-    private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string Text, bool WithFar), Regex> Patterns = new();
 
     /// <summary><c>a IN b</c>: null when only an unknown could be the element sought. What is no list is a list of one.</summary>
     public static Value In(Value a, Value b, TextPosition p)
@@ -58,7 +59,8 @@ public static class Predicates
 
         try
         {
-            return Value.Of(Pattern(b.Text, p).IsMatch(a.Text));
+            bool withFar = a.Text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
+            return Value.Of(Pattern(b.Text, withFar, p).IsMatch(a.Text));
         }
         catch (RegexMatchTimeoutException)
         {
@@ -69,9 +71,9 @@ public static class Predicates
 
     private static bool AreText(Value a, Value b) => a.Kind == ValueKind.String && b.Kind == ValueKind.String;
 
-    private static Regex Pattern(string text, TextPosition p)
+    private static Regex Pattern(string text, bool withFar, TextPosition p)
     {
-        if (Patterns.TryGetValue(text, out Regex? known))
+        if (Patterns.TryGetValue((text, withFar), out Regex? known))
         {
             return known;
         }
@@ -79,13 +81,12 @@ public static class Predicates
         Regex pattern;
         try
         {
-            // By itself first: "a)|(?:b" is an expression only together with the brackets around it.
-            _ = new Regex(text, RegexOptions.CultureInvariant, LongestMatch);
-            pattern = Make($@"\A(?:{text})\z");
+            pattern = Make(JavaPattern.Translate(text, withFar));
         }
-        catch (ArgumentException e)
+        catch (FormatException e)
         {
-            throw CypherException.Runtime("SyntaxError", "InvalidArgumentValue", $"'{text}' is no regular expression: {e.Message}", p);
+            string shown = text.Length > 60 ? string.Concat(text.AsSpan(0, 60), "…") : text;
+            throw CypherException.Runtime("SyntaxError", "InvalidArgumentValue", $"'{shown}' is no regular expression: {e.Message}.", p);
         }
 
         if (Patterns.Count >= MostPatterns)
@@ -93,15 +94,21 @@ public static class Predicates
             Patterns.Clear();
         }
 
-        Patterns.TryAdd(text, pattern);
+        Patterns.TryAdd((text, withFar), pattern);
         return pattern;
     }
 
     // Without backtracking the time is linear in the text; what needs it (back references, looking around) has a time limit instead.
+    // With more than 255 kinds of characters .NET 10 takes the end of a line for none of them without backtracking.
     private static Regex Make(string whole)
     {
         try
         {
+            if (whole.AsSpan().Count('[') > MostSets)
+            {
+                return new Regex(whole, RegexOptions.CultureInvariant, LongestMatch);
+            }
+
             return new Regex(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, LongestMatch);
         }
         catch (NotSupportedException)

@@ -19,7 +19,7 @@ internal static class TextFunctions
         Arguments.Text("char_length", text => Value.Of(CodePoints.Count(text))),
         Arguments.Text("character_length", text => Value.Of(CodePoints.Count(text))),
         new FunctionDefinition("normalize", 1, 2, Normalize),
-        Arguments.Text("trim", text => Value.Of(CodePoints.Trim(text, null, true, true))),
+        new FunctionDefinition("trim", 1, 3, Trim),
         Trimming("btrim", true, true),
         Trimming("ltrim", true, false),
         Trimming("rtrim", false, true),
@@ -42,6 +42,26 @@ internal static class TextFunctions
         string? characters = arguments.Length > 1 ? Arguments.NeedText(name, arguments[1], at) : null;
         return Value.Of(CodePoints.Trim(text, characters, atStart, atEnd));
     });
+
+    // trim(text), and what trim(BOTH 'x' FROM text) is read as: trim('BOTH', 'x', text).
+    private static Value Trim(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
+    {
+        if (Arguments.HasNull(arguments))
+        {
+            return Value.Null;
+        }
+
+        string text = Arguments.NeedText("trim", arguments[^1], at);
+        string? character = arguments.Length > 2 ? Arguments.NeedText("trim", arguments[1], at) : null;
+        string ends = arguments.Length > 1 ? Arguments.NeedText("trim", arguments[0], at) : "BOTH";
+        if (character is not null && CodePoints.Count(character) != 1)
+        {
+            throw CypherException.Runtime(
+                "ArgumentError", "InvalidArgumentValue", $"trim() takes one character, not '{character}'; btrim(), ltrim() and rtrim() take several.", at);
+        }
+
+        return Value.Of(CodePoints.Trim(text, character, ends != "TRAILING", ends != "LEADING"));
+    }
 
     // Without its tables of Unicode the runtime gives every text back as it is, which is right only up to the first character that a form may change.
     private static Value Normalize(QueryContext context, ReadOnlySpan<Value> arguments, TextPosition at)
@@ -78,8 +98,8 @@ internal static class TextFunctions
         }
 
         string text = Arguments.NeedText("substring", arguments[0], at);
-        int start = CodePoints.Place(text, NeedLength("substring", arguments[1], at));
-        int end = arguments.Length > 2 ? CodePoints.Place(text, NeedLength("substring", arguments[2], at), start) : text.Length;
+        int start = CodePoints.Place(text, NeedPlace(arguments[1], at));
+        int end = arguments.Length > 2 ? CodePoints.Place(text, NeedPlace(arguments[2], at), start) : text.Length;
         return Value.Of(text[start..end]);
     }
 
@@ -120,27 +140,40 @@ internal static class TextFunctions
             return Value.Null;
         }
 
+        if (arguments[1].Kind == ValueKind.List && Arguments.HasNull(arguments[1].List))
+        {
+            return Value.Null;
+        }
+
         string text = Arguments.NeedText("split", arguments[0], at);
         string[] separators = arguments[1].Kind == ValueKind.List
             ? Array.ConvertAll(arguments[1].List, v => Arguments.NeedText("split", v, at))
             : [Arguments.NeedText("split", arguments[1], at)];
-        if (separators.Length == 0)
+        if (separators.Length == 0 || text.Length == 0)
         {
             return Value.Of([arguments[0]]); // Split would take no separators for blanks
         }
 
-        if (separators.Contains(""))
+        if (!separators.Contains(""))
         {
-            return Value.Of(text.EnumerateRunes().Select(r => Value.Of(r.ToString())).ToArray());
+            return Value.Of(Array.ConvertAll(text.Split(separators, StringSplitOptions.None), Value.Of));
         }
 
-        return Value.Of(Array.ConvertAll(text.Split(separators, StringSplitOptions.None), Value.Of));
+        // Between any two characters: what stands between the other separators, character by character.
+        IEnumerable<string> between = text.Split(separators, StringSplitOptions.RemoveEmptyEntries);
+        return Value.Of(between.SelectMany(b => b.EnumerateRunes()).Select(r => Value.Of(r.ToString())).ToArray());
     }
 
     private static long NeedLength(string name, Value value, TextPosition at)
     {
         long length = Arguments.NeedInteger(name, value, at);
         return length >= 0 ? length : throw TypeErrors.Range($"{name}() takes places and lengths of 0 or more, not {length}.", at);
+    }
+
+    private static long NeedPlace(Value value, TextPosition at)
+    {
+        long place = NeedLength("substring", value, at);
+        return place <= int.MaxValue ? place : throw TypeErrors.Range($"substring() takes places and lengths up to {int.MaxValue}, not {place}.", at);
     }
 
     private static CypherException TooLong(TextPosition at) => CypherException.Runtime(

@@ -13,7 +13,7 @@ internal static class NumberLiteral
     /// <exception cref="CypherException">It is no number, or not in 64 bits.</exception>
     public static Value Integer(string text, bool isNegative, TextPosition position)
     {
-        int radix = text.Length > 1 && text[0] == '0' ? text[1] switch { 'x' or 'X' => 16, 'o' or 'O' => 8, _ => 10 } : 10;
+        int radix = text.Length > 1 && text[0] == '0' ? text[1] switch { 'x' => 16, 'o' => 8, _ => 10 } : 10;
         ReadOnlySpan<char> digits = radix == 10 ? text : text.AsSpan(2);
         if (digits.IsEmpty || HasStrayUnderscore(text) || (radix == 10 && text.Length > 1 && text[0] == '0'))
         {
@@ -24,7 +24,7 @@ internal static class NumberLiteral
         bool isOverflow = false;
         foreach (char c in digits)
         {
-            int digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : c == '_' && radix == 10 ? -1 : int.MaxValue;
+            int digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : c == '_' ? -1 : int.MaxValue;
             if (digit >= radix)
             {
                 throw Invalid(text, position);
@@ -45,11 +45,12 @@ internal static class NumberLiteral
             : Value.Of(isNegative ? (long)(0 - value) : (long)value);
     }
 
-    /// <summary>Value of a number with a fraction or an exponent.</summary>
+    /// <summary>Value of a number with a fraction or an exponent; an <c>f</c> or <c>d</c> may end it and says nothing.</summary>
     /// <exception cref="CypherException">It is no number, or greater than a double can be.</exception>
     public static Value Float(string text, bool isNegative, TextPosition position)
     {
-        if (!double.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+        string digits = text[^1] is 'f' or 'F' or 'd' or 'D' ? text[..^1] : text;
+        if (!double.TryParse(digits.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
         {
             throw Invalid(text, position);
         }

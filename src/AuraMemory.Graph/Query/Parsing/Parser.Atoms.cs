@@ -143,6 +143,8 @@ internal sealed partial class Parser
         }
     }
 
+    private static readonly HashSet<string> BetweenOperands = new(StringComparer.OrdinalIgnoreCase) { "AND", "OR", "XOR", "IN", "IS", "STARTS", "ENDS", "CONTAINS" };
+
     private bool IsPlainName() =>
         _at.Ahead(1) is var next && (next.Kind == TokenKind.End || (next.Kind == TokenKind.Symbol && next.Text is "," or ")" or "]" or "}" or "." or ":" or "="));
 
@@ -177,7 +179,7 @@ internal sealed partial class Parser
 
         _at.Symbol("(");
         bool isDistinct = _at.IsWord("DISTINCT") && !_at.IsSymbol(")", 1) && !_at.IsSymbol(",", 1) && !_at.IsSymbol(".", 1);
-        if (isDistinct)
+        if (isDistinct || IsAll())
         {
             _at.Next();
         }
@@ -195,6 +197,11 @@ internal sealed partial class Parser
         _at.Symbol(")");
         return new FunctionExpression(name, isDistinct, arguments, position);
     }
+
+    // ALL before an argument says what is so without it. Elsewhere it is a name, or a quantifier.
+    private bool IsAll() => _at.IsWord("ALL") && !IsQuantifier() && _at.Ahead(1) is var next
+        && (next.Kind is TokenKind.Integer or TokenKind.Float or TokenKind.String || (next.Kind == TokenKind.Symbol ? next.Text is "$" or "{" or "("
+            : next.Kind is TokenKind.QuotedName || (next.Kind == TokenKind.Name && !BetweenOperands.Contains(next.Text))));
 
     private QuantifierExpression Quantified(Quantifier quantifier, TextPosition position)
     {

@@ -66,7 +66,7 @@ internal sealed partial class Parser
 
     private Expression Not()
     {
-        if (!_at.IsWord("NOT"))
+        if (!_at.IsWord("NOT") || IsPlainName())
         {
             return Comparison();
         }
@@ -242,7 +242,7 @@ internal sealed partial class Parser
             if (_at.IsSymbol(".") && _at.IsNameAt(1))
             {
                 _at.Next();
-                owner = new PropertyExpression(owner, _at.Next().Text, position);
+                owner = new PropertyExpression(owner, NotEmpty("the name of a property"), position);
             }
             else if (_at.IsSymbol("["))
             {
@@ -265,7 +265,12 @@ internal sealed partial class Parser
             levels++;
         }
 
-        if (_at.IsSymbol(".") || _at.IsSymbol("::"))
+        if (_at.IsSymbol("::"))
+        {
+            throw NotSupported("::", "use valueType()");
+        }
+
+        if (_at.IsSymbol("."))
         {
             throw _at.Unexpected("the name of a property after '.'");
         }

@@ -7,7 +7,7 @@ namespace AuraMemory.Graph.Query.Parsing;
 /// <content>CASE, and the functions that have words between their arguments.</content>
 internal sealed partial class Parser
 {
-    private static readonly Dictionary<string, string> Trims = new(StringComparer.OrdinalIgnoreCase) { ["BOTH"] = "btrim", ["LEADING"] = "ltrim", ["TRAILING"] = "rtrim" };
+    private static readonly HashSet<string> Trims = new(StringComparer.OrdinalIgnoreCase) { "BOTH", "LEADING", "TRAILING" };
     private static readonly HashSet<string> NormalForms = new(StringComparer.OrdinalIgnoreCase) { "NFC", "NFD", "NFKC", "NFKD" };
 
     private Expression Case(TextPosition position)
@@ -79,16 +79,18 @@ internal sealed partial class Parser
         return (new BinaryExpression(kind, subject, Inside(), position), true);
     }
 
+    // The words become arguments before the text: what to trim where.
     private FunctionExpression Trim(TextPosition position)
     {
         Skip(2);
-        bool hasWord = _at.Current.Kind == TokenKind.Name && Trims.ContainsKey(_at.Current.Text) && !_at.IsSymbol(")", 1) && !_at.IsSymbol(",", 1) && !_at.IsSymbol(".", 1);
-        string name = hasWord ? Trims[_at.Next().Text] : "trim";
+        bool hasWord = _at.Current.Kind == TokenKind.Name && Trims.Contains(_at.Current.Text) && !_at.IsSymbol(")", 1) && !_at.IsSymbol(",", 1) && !_at.IsSymbol(".", 1);
+        TextPosition place = _at.Position;
+        Value ends = Value.Of(hasWord ? _at.Next().Text.ToUpperInvariant() : "BOTH");
         List<Expression> arguments = _at.IsWord("FROM") ? [] : [Inside()];
         if (_at.TakeWord("FROM"))
         {
-            arguments.Insert(0, Inside());
-            name = hasWord ? name : "btrim";
+            Expression[] where = [new Literal(ends, place), .. arguments.DefaultIfEmpty(new Literal(Value.Of(" "), place))];
+            arguments = [.. where, Inside()];
         }
         else if (hasWord)
         {
@@ -101,7 +103,7 @@ internal sealed partial class Parser
         }
 
         _at.Symbol(")");
-        return new FunctionExpression(name, false, arguments, position);
+        return new FunctionExpression("trim", false, arguments, position);
     }
 
     // trim(BOTH 'x' FROM text) and normalize(text, NFD); null where these words are not there.

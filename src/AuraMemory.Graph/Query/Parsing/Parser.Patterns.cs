@@ -75,6 +75,11 @@ internal sealed partial class Parser
             nodes.Add(Node());
         }
 
+        if (_at.IsSymbol("(") && _at.IsSymbol("(", 1))
+        {
+            throw NotSupported("a quantified path pattern", "write the repetition as a variable length, for example -[:KNOWS*1..3]->");
+        }
+
         return new PathPattern(variable, selection, nodes, relationships, position);
     }
 
@@ -115,11 +120,20 @@ internal sealed partial class Parser
         Expression? where = _at.TakeWord("WHERE") ? Expression() : null;
         if (!_at.TakeSymbol(")"))
         {
+            NeedColon();
             throw _at.Unexpected("':', '{', WHERE or ')'");
         }
 
         _at.Leave();
         return new NodePattern(variable, labels, properties, where, position);
+    }
+
+    private void NeedColon()
+    {
+        if (_at.IsWord("IS"))
+        {
+            throw NotSupported("IS before a label or a type", "write ':' instead");
+        }
     }
 
     private bool IsEndOfName() => _at.IsSymbol(")", 1) || _at.IsSymbol("]", 1) || _at.IsSymbol(":", 1) || _at.IsSymbol("{", 1) || _at.IsSymbol("*", 1);
@@ -153,6 +167,7 @@ internal sealed partial class Parser
             where = _at.TakeWord("WHERE") ? Expression() : null;
             if (!_at.TakeSymbol("]"))
             {
+                NeedColon();
                 throw _at.Unexpected("':', '*', '{', WHERE or ']'", range is null ? "UnexpectedSyntax" : "InvalidRelationshipPattern");
             }
 
@@ -268,7 +283,7 @@ internal sealed partial class Parser
 
         if (!_at.TakeSymbol("("))
         {
-            return new LabelName(_at.Name(isNode ? "a label" : "a type"), position);
+            return new LabelName(NotEmpty(isNode ? "a label" : "a type"), position);
         }
 
         _at.Enter();
@@ -281,6 +296,12 @@ internal sealed partial class Parser
         _at.Symbol(")");
         _at.Leave();
         return Balanced(either, (a, b) => new LabelOr(a, b, a.Position));
+    }
+
+    private string NotEmpty(string what)
+    {
+        bool isEmpty = _at.Current is { Kind: TokenKind.QuotedName, Text: "" };
+        return isEmpty ? throw CypherException.Syntax("UnexpectedSyntax", "Labels, types and properties have names that are not empty.", _at.Position) : _at.Name(what);
     }
 
     // Short chains lean to the left as the grammar says; long ones of an associative operator are built flat, so that depth stays logarithmic.

@@ -190,7 +190,7 @@ internal sealed partial class Parser
     private Projection Projection()
     {
         TextPosition position = _at.Position;
-        bool isDistinct = _at.IsWord("DISTINCT") && !_at.IsSymbol(",", 1) && !_at.IsWord("AS", 1) && !_at.IsSymbol(".", 1);
+        bool isDistinct = _at.IsWord("DISTINCT") && !_at.IsSymbol(",", 1) && !_at.IsWord("AS", 1) && !_at.IsSymbol(".", 1) && _at.Ahead(1).Kind != TokenKind.End;
         if (isDistinct)
         {
             _at.Next();

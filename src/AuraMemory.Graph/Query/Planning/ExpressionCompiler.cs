@@ -179,6 +179,11 @@ internal sealed class ExpressionCompiler(QueryPlanner planner)
     {
         if (FunctionCatalog.Find(call.Name) is { } function)
         {
+            if (function.Name == "coalesce")
+            {
+                return new CoalesceEvaluator(arguments);
+            }
+
             return new FunctionEvaluator(function, arguments, call.Position);
         }
 

@@ -104,6 +104,7 @@ internal sealed class PatternReader
             if (!given)
             {
                 slot = _planner.NewSlot();
+                _planner.NodeSlots.Add(slot);
                 if (pattern.Variable is not null)
                 {
                     _scope.Put(pattern.Variable, slot);

@@ -21,7 +21,7 @@ internal sealed class ProjectionPlanner
         (_planner, _plan, _scope, _outer) = (planner, source, scope, outer);
         if (projection.All)
         {
-            _items.AddRange(scope.Names.Where(n => outer.Find(n) < 0).Order(StringComparer.Ordinal)
+            _items.AddRange(scope.Names.Where(n => outer.Find(n) < 0 && !projection.Names(n)).Order(StringComparer.Ordinal)
                 .Select(n => new ProjectionItem(new VariableExpression(n, projection.Position), n, true, projection.Position)));
         }
 
@@ -71,7 +71,7 @@ internal sealed class ProjectionPlanner
         {
             int[] kept = [.. columns.Slots.Concat(condition?.Slots ?? []).Distinct()];
             _plan = new SortPlan(
-                _plan, [.. projection.OrderBy.Select(o => (_planner.Compiler.Compile(o.Expression, both, computed), o.Descending))], kept, null, null);
+                _plan, [.. projection.OrderBy.Select(o => (SortKey(o.Expression, both, computed), o.Descending))], kept, null, null);
         }
 
         if (projection.Skip is not null || projection.Limit is not null)
@@ -86,6 +86,13 @@ internal sealed class ProjectionPlanner
         }
 
         return (_plan, result, columns);
+    }
+
+    private Compiled SortKey(Expression key, Scope both, Dictionary<string, int> computed)
+    {
+        string text = ExpressionText.Of(key);
+        int column = key is VariableExpression ? -1 : _items.FindIndex(i => ExpressionText.Of(i.Expression) == text);
+        return column < 0 ? _planner.Compiler.Compile(key, both, computed) : new Compiled(new SlotEvaluator(_slots[column]), [_slots[column]], text);
     }
 
     // An expression that was projected means its column, unless a new name hides one of the names in it.

@@ -1,5 +1,6 @@
 using AuraMemory.Graph.Query.Execution.Expressions;
 using AuraMemory.Graph.Query.Execution.Steps;
+using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Query.Planning.Rules;
 using AuraMemory.Graph.Query.Procedures;
 using AuraMemory.Graph.Query.Syntax;
@@ -30,6 +31,9 @@ internal sealed class QueryPlanner
 
     /// <summary>What it makes use of.</summary>
     public PlanningOptions Options { get; }
+
+    /// <summary>Slots that hold a node or null, whatever the data.</summary>
+    public HashSet<int> NodeSlots { get; } = [];
 
     /// <summary>Names in the plan.</summary>
     public TokenList Tokens { get; } = new();
@@ -116,7 +120,7 @@ internal sealed class QueryPlanner
     {
         var inner = new Scope(scope);
         PatternGraph graph = PatternReader.Read(this, [pattern], where, inner);
-        PlanNode plan = MatchPlanner.Plan(this, graph, new StartPlan());
+        PlanNode plan = MatchPlanner.Plan(this, graph, NeedNodes(graph, new StartPlan(), pattern.Position));
         int slot = -1;
         if (result is not null)
         {
@@ -168,7 +172,8 @@ internal sealed class QueryPlanner
                 case MatchClause { Optional: false }:
                     IReadOnlyList<MatchClause> together = MatchGroup.From(query.Clauses, i);
                     i += together.Count - 1;
-                    plan = MatchPlanner.Plan(this, PatternReader.Read(this, together, scope), plan, CountsRows(query.Clauses.ElementAtOrDefault(i + 1)));
+                    PatternGraph pattern = PatternReader.Read(this, together, scope);
+                    plan = MatchPlanner.Plan(this, pattern, NeedNodes(pattern, plan, together[0].Position), CountsRows(query.Clauses.ElementAtOrDefault(i + 1)));
                     isLast = i == query.Clauses.Count - 1;
                     break;
                 case MatchClause match:
@@ -199,6 +204,17 @@ internal sealed class QueryPlanner
         return (plan, columns);
     }
 
+    // What a pattern begins at may come from data, and then be no node.
+    private PlanNode NeedNodes(PatternGraph pattern, PlanNode source, TextPosition position)
+    {
+        foreach (PatternNode node in pattern.Nodes.Where(n => n.Given && !NodeSlots.Contains(n.Slot)))
+        {
+            source = new FilterPlan(source, new Compiled(new NodeNeedEvaluator(node.Slot, node.Text, position), [node.Slot], $"{node.Text} is a node"));
+        }
+
+        return source;
+    }
+
     private static bool CountsRows(Clause? next) =>
         (next switch { WithClause with => with.Projection, ReturnClause last => last.Projection, _ => null })?.Items is { Count: > 0 } items
         && items.All(i => i.Expression is CountAllExpression);
@@ -207,7 +223,7 @@ internal sealed class QueryPlanner
     {
         var before = new HashSet<string>(scope.Names);
         PatternGraph graph = PatternReader.Read(this, match.Patterns, match.Where, scope);
-        PlanNode inner = MatchPlanner.Plan(this, graph, new StartPlan());
+        PlanNode inner = MatchPlanner.Plan(this, graph, NeedNodes(graph, new StartPlan(), match.Position));
         int[] introduced = [.. scope.Names.Where(n => !before.Contains(n)).Select(scope.Find)];
         return new OptionalPlan(plan, inner, introduced) { Rows = plan.Rows * Math.Max(1, inner.Rows) };
     }
@@ -251,6 +267,11 @@ internal sealed class QueryPlanner
             }
 
             int slot = NewSlot();
+            if (procedure.Results[result].Type == "NODE")
+            {
+                NodeSlots.Add(slot);
+            }
+
             yields.Add((result, slot));
             scope.Put(item.Variable, slot);
             results.Names.Add(item.Variable);

@@ -19,7 +19,11 @@ public sealed record VariableExpression(string Name, TextPosition Position) : Ex
 public sealed record PropertyExpression(Expression Owner, string Key, TextPosition Position) : Expression(Position);
 
 /// <summary><c>owner[index]</c>.</summary>
-public sealed record IndexExpression(Expression Owner, Expression Index, TextPosition Position) : Expression(Position);
+public sealed record IndexExpression(Expression Owner, Expression Index, TextPosition Position) : Expression(Position)
+{
+    /// <summary>The name of the property that is read, as <c>owner.name</c> does, where the text says it; else null.</summary>
+    public string? Key => Index is Literal { Value: { Kind: ValueKind.String } name } ? name.Text : null;
+}
 
 /// <summary><c>owner[from..to]</c>.</summary>
 public sealed record SliceExpression(Expression Owner, Expression? From, Expression? To, TextPosition Position) : Expression(Position);

@@ -18,6 +18,7 @@ internal static class ExpressionText
         ParameterExpression parameter => "$" + (parameter.Name.All(char.IsAsciiDigit) ? parameter.Name : Name(parameter.Name)),
         VariableExpression variable => Variable(variable.Name),
         PropertyExpression property => $"{Of(property.Owner)}.{Name(property.Key)}",
+        IndexExpression { Key: { } key } index => $"{Of(index.Owner)}.{Name(key)}",
         IndexExpression index => $"{Of(index.Owner)}[{Of(index.Index)}]",
         SliceExpression slice => $"{Of(slice.Owner)}[{Optional(slice.From)}..{Optional(slice.To)}]",
         UnaryExpression unary => unary.Operator switch

@@ -77,7 +77,11 @@ public sealed record CreateClause(IReadOnlyList<PathPattern> Patterns, TextPosit
 /// <param name="Position">Where it begins.</param>
 public sealed record Projection(
     bool Distinct, bool All, IReadOnlyList<ProjectionItem> Items, IReadOnlyList<SortItem> OrderBy, Expression? Skip, Expression? Limit, TextPosition Position)
-    : SyntaxNode(Position);
+    : SyntaxNode(Position)
+{
+    /// <summary>Whether an item has a name, so that <c>*</c> does not stand for a variable of the same name.</summary>
+    public bool Names(string name) => Items.Any(i => i.Name == name);
+}
 
 /// <summary>One column.</summary>
 /// <param name="Expression">What it holds.</param>

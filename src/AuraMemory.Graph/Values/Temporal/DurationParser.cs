@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace AuraMemory.Graph.Values.Temporal;
 
 /// <summary>Reads durations: by parts, each with its own sign if it has one (<c>P1Y2M10DT2H30M</c>, <c>P2.5W</c>, <c>-PT0.75M</c>), and in the
-/// form of a date and time (<c>P2012-02-02T14:37:21.545</c>, <c>P20120202T143721.545</c>).</summary>
+/// form of a date, a time, or both (<c>P2012-02-02T14:37:21.545</c>, <c>P20120202T143721.545</c>, <c>PT14:37</c>).</summary>
 /// <remarks>The parts are in the order years, months, weeks, days, hours, minutes, seconds; only the last may have a fraction.</remarks>
 internal static class DurationParser
 {
@@ -121,36 +121,27 @@ internal static class DurationParser
     private static void TryCalendarForm(ref IsoReader reader, int sign, out DurationValue? value)
     {
         value = null;
-        long hours = 0, minutes = 0, seconds = 0, nanos = 0;
-        if (!reader.TakeNumber(4, out long years))
+        long years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0, nanos = 0;
+        bool hasTime = reader.TakeT();
+        if (!hasTime)
         {
-            return;
+            if (!reader.TakeNumber(4, out years))
+            {
+                return;
+            }
+
+            bool extended = reader.Take('-');
+            if (!reader.TakeNumber(2, out months) || (extended && !reader.Take('-')) || !reader.TakeNumber(2, out days))
+            {
+                return;
+            }
+
+            hasTime = reader.TakeT();
         }
 
-        bool extended = reader.Take('-');
-        if (!reader.TakeNumber(2, out long months) || (extended && !reader.Take('-')) || !reader.TakeNumber(2, out long days))
+        if (hasTime && !TryTime(ref reader, out hours, out minutes, out seconds, out nanos))
         {
             return;
-        }
-
-        if (reader.TakeT())
-        {
-            if (!reader.TakeNumber(2, out hours))
-            {
-                return;
-            }
-
-            bool hasMinutes = extended ? reader.Take(':') : !reader.AtEnd;
-            if (hasMinutes && !reader.TakeNumber(2, out minutes))
-            {
-                return;
-            }
-
-            bool hasSeconds = hasMinutes && (extended ? reader.Take(':') : !reader.AtEnd);
-            if (hasSeconds && (!reader.TakeNumber(2, out seconds) || !reader.TakeFraction(out nanos)))
-            {
-                return;
-            }
         }
 
         if (reader.AtEnd && reader.Check(months, 0, 12, "number of months here") && reader.Check(days, 0, 31, "number of days here")
@@ -160,5 +151,27 @@ internal static class DurationParser
             var read = new DurationValue((years * 12) + months, days, (hours * 3_600) + (minutes * 60) + seconds, nanos);
             value = sign < 0 ? read.Negated() : read;
         }
+    }
+
+    private static bool TryTime(ref IsoReader reader, out long hours, out long minutes, out long seconds, out long nanos)
+    {
+        minutes = seconds = nanos = 0;
+        if (!reader.TakeNumber(2, out hours))
+        {
+            return false;
+        }
+
+        bool extended = reader.Take(':');
+        if (!extended && reader.AtEnd)
+        {
+            return true;
+        }
+
+        if (!reader.TakeNumber(2, out minutes))
+        {
+            return false;
+        }
+
+        return (extended ? !reader.Take(':') : reader.AtEnd) || (reader.TakeNumber(2, out seconds) && reader.TakeFraction(out nanos));
     }
 }

@@ -11,14 +11,14 @@ internal static class TemporalParser
     internal static bool TryDate(string text, [NotNullWhen(true)] out DateValue? value, [NotNullWhen(false)] out string? error)
     {
         var reader = new IsoReader(text);
-        value = Date(ref reader, out long day) && reader.AtEnd ? new DateValue(day) : null;
+        value = Date(ref reader, anyCase: false, out long day) && reader.AtEnd ? new DateValue(day) : null;
         return Outcome(value, ref reader, text, "a date, for example 2015-07-21", out error);
     }
 
     internal static bool TryLocalTime(string text, [NotNullWhen(true)] out LocalTimeValue? value, [NotNullWhen(false)] out string? error)
     {
         var reader = new IsoReader(text);
-        _ = reader.TakeT();
+        _ = reader.Take('T');
         value = Time(ref reader, out long nanos) && reader.AtEnd ? new LocalTimeValue(nanos) : null;
         return Outcome(value, ref reader, text, "a local time, for example 21:40:32.142", out error);
     }
@@ -76,7 +76,7 @@ internal static class TemporalParser
         value = null;
         withTime = false;
         long nanos = 0;
-        if (!Date(ref reader, out long day) || ((withTime = reader.TakeT()) && !Time(ref reader, out nanos)))
+        if (!Date(ref reader, anyCase: true, out long day) || ((withTime = reader.TakeT()) && !Time(ref reader, out nanos)))
         {
             return false;
         }
@@ -116,7 +116,8 @@ internal static class TemporalParser
     internal static string UnknownZone(string name) =>
         $"'{(name.Length > 60 ? name[..60] + "…" : name)}' is no time zone of this system's tz database, nor an offset like +01:00.";
 
-    private static bool Date(ref IsoReader reader, out long epochDay)
+    // W and Q are capitals in a date alone, and either in a date with a time: so Neo4j reads them.
+    private static bool Date(ref IsoReader reader, bool anyCase, out long epochDay)
     {
         epochDay = 0;
         bool signed = reader.TakeSign(out int sign);
@@ -129,14 +130,15 @@ internal static class TemporalParser
 
         year *= sign;
         bool extended = reader.Take('-');
-        if (reader.Take('W'))
+        bool isBasic = !signed && !extended;
+        if (anyCase ? reader.TakeLetter('W') : reader.Take('W'))
         {
-            return WeekDate(ref reader, year, extended, out epochDay);
+            return WeekDate(ref reader, year, isBasic, out epochDay);
         }
 
-        if (reader.Take('Q'))
+        if (anyCase ? reader.TakeLetter('Q') : reader.Take('Q'))
         {
-            return QuarterDate(ref reader, year, extended, out epochDay);
+            return QuarterDate(ref reader, year, isBasic, out epochDay);
         }
 
         int next = reader.CountDigits();
@@ -150,7 +152,7 @@ internal static class TemporalParser
         long month = 1;
         long day = 1;
         bool read = extended
-            ? reader.TakeNumber(next is 1 or 2 ? next : -1, out month) && (!reader.Take('-') || reader.TakeUpTo(2, out day))
+            ? reader.TakeNumber(next is 1 or 2 ? next : -1, out month) && (reader.Take('-') ? reader.TakeUpTo(2, out day) : next == 2)
             : next switch
             {
                 0 => true,
@@ -167,12 +169,15 @@ internal static class TemporalParser
         return true;
     }
 
-    private static bool WeekDate(ref IsoReader reader, long year, bool extended, out long epochDay)
+    // Three digits are week and day; one or two the week, behind which a day has a dash.
+    private static bool WeekDate(ref IsoReader reader, long year, bool isBasic, out long epochDay)
     {
         long day = 1;
         epochDay = 0;
-        if (!reader.TakeNumber(extended ? Math.Min(reader.CountDigits(), 2) : 2, out long week)
-            || ((extended ? reader.Take('-') : reader.CountDigits() > 0) && !reader.TakeNumber(1, out day))
+        int digits = reader.CountDigits();
+        bool joined = isBasic && digits == 3;
+        if (!reader.TakeNumber(joined ? 2 : digits is 1 or 2 ? digits : -1, out long week)
+            || ((joined || reader.Take('-')) && !reader.TakeNumber(1, out day))
             || !reader.Check(week, 1, Calendar.WeeksInYear(year), "week of that year") || !reader.Check(day, 1, 7, "day of the week"))
         {
             return false;
@@ -182,12 +187,13 @@ internal static class TemporalParser
         return reader.Check(epochDay, Calendar.LeastDay, Calendar.MostDay, "day");
     }
 
-    private static bool QuarterDate(ref IsoReader reader, long year, bool extended, out long epochDay)
+    private static bool QuarterDate(ref IsoReader reader, long year, bool isBasic, out long epochDay)
     {
         long day = 1;
         epochDay = 0;
+        bool joined = isBasic && reader.CountDigits() == 3;
         if (!reader.TakeNumber(1, out long quarter) || !reader.Check(quarter, 1, 4, "quarter")
-            || ((extended ? reader.Take('-') : reader.CountDigits() > 0) && !reader.TakeUpTo(2, out day))
+            || ((joined || reader.Take('-')) && !reader.TakeUpTo(2, out day))
             || !reader.Check(day, 1, Calendar.DaysInQuarter(year, (int)quarter), "day of that quarter"))
         {
             return false;
@@ -269,6 +275,6 @@ internal static class TemporalParser
     private static bool ZoneName(ref IsoReader reader, out string? name)
     {
         name = null;
-        return !reader.Take('[') || (reader.TakeThrough(']', out name) && name.Length > 0 && char.IsAsciiLetter(name[0]));
+        return !reader.Take('[') || (reader.TakeThrough(']', out name) && name.Length > 0 && char.IsAsciiLetter(name[0]) && !name.Contains(':', StringComparison.Ordinal));
     }
 }

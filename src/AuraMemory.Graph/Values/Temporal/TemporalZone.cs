@@ -9,6 +9,7 @@ public sealed class TemporalZone
     /// <summary>Greatest distance from UTC in seconds: 18 hours.</summary>
     public const int MostOffset = 18 * 3_600;
 
+    private static readonly string[] Prefixes = ["UTC", "GMT", "UT"];
     private static readonly ConcurrentDictionary<string, TemporalZone> Named = new(StringComparer.OrdinalIgnoreCase);
     private readonly TimeZoneRules? _rules;
     private readonly int _offset;
@@ -37,7 +38,7 @@ public sealed class TemporalZone
         return seconds == 0 ? Utc : new TemporalZone(null, seconds, null);
     }
 
-    /// <summary>A zone by its name in the IANA database, without regard to case, blanks read as underscores; or an offset like <c>+01:00</c> or <c>Z</c>.</summary>
+    /// <summary>A zone by its name in the IANA database, without regard to case, blanks read as underscores; or an offset like <c>+01:00</c> or <c>Z</c>, also from a name of UTC: <c>GMT+01:00</c>.</summary>
     /// <returns>False when there is no such zone on this system.</returns>
     public static bool TryFind(string name, [MaybeNullWhen(false)] out TemporalZone zone)
     {
@@ -53,6 +54,12 @@ public sealed class TemporalZone
             return true;
         }
 
+        if (IsFromUtc(id, out string? prefix, out offset))
+        {
+            zone = new TemporalZone(offset == 0 ? prefix : prefix + TemporalText.Offset(offset), offset, null);
+            return true;
+        }
+
         if (TimeZoneSource.TryLoad(id, out string? written, out TimeZoneRules? rules))
         {
             zone = Named.GetOrAdd(written, new TemporalZone(written, 0, rules));
@@ -60,6 +67,13 @@ public sealed class TemporalZone
         }
 
         return false;
+    }
+
+    private static bool IsFromUtc(string id, [NotNullWhen(true)] out string? prefix, out int offset)
+    {
+        offset = 0;
+        prefix = Array.Find(Prefixes, p => id.StartsWith(p, StringComparison.OrdinalIgnoreCase) && (id.Length > p.Length ? id[p.Length] is '+' or '-' : p == "UT"));
+        return prefix is not null && (id.Length == prefix.Length || TemporalParser.TryOffset(id[prefix.Length..], allowBasic: false, out offset));
     }
 
     /// <summary>Seconds that the clock is ahead of UTC at an instant.</summary>

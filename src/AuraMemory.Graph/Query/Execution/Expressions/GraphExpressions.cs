@@ -1,3 +1,4 @@
+using AuraMemory.Graph.Query.Evaluation;
 using AuraMemory.Graph.Query.Parsing;
 using AuraMemory.Graph.Query.Planning;
 using AuraMemory.Graph.Query.Syntax;
@@ -147,6 +148,14 @@ internal sealed class SubqueryEvaluator(SubqueryKind kind, SubqueryPlan plan) : 
         subrun.Go();
         return kind == SubqueryKind.Exists && subrun.End.Rows > 0;
     }
+}
+
+/// <summary>Whether a variable that a pattern begins at holds a node; null passes, and is found nowhere.</summary>
+internal sealed class NodeNeedEvaluator(int slot, string name, TextPosition position) : Evaluator
+{
+    public override Value Evaluate(QueryRun run) => run.Slots[slot].Kind is ValueKind.Node or ValueKind.Null
+        ? Value.True
+        : throw TypeErrors.Kind($"The pattern ({name})", "a node", run.Slots[slot], position);
 }
 
 /// <summary>The first value that a subquery gives; null when it gives none.</summary>

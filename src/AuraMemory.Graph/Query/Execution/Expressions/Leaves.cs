@@ -152,6 +152,23 @@ internal sealed class CaseEvaluator(Evaluator? subject, (Evaluator When, Evaluat
     }
 }
 
+/// <summary>The first value that is not null; those behind it are not computed.</summary>
+internal sealed class CoalesceEvaluator(Evaluator[] values) : Evaluator
+{
+    public override Value Evaluate(QueryRun run)
+    {
+        foreach (Evaluator one in values)
+        {
+            if (one.Evaluate(run) is { IsNull: false } value)
+            {
+                return value;
+            }
+        }
+
+        return Value.Null;
+    }
+}
+
 /// <summary><c>owner {.key, .*, name: value}</c>.</summary>
 /// <param name="owner">A node, a relationship, a map or null.</param>
 /// <param name="items">Names and values; a null name stands for all properties of the owner.</param>

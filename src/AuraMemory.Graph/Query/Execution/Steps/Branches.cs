@@ -98,27 +98,30 @@ internal sealed class UnionPlan(PlanNode source, IReadOnlyList<(PlanNode Plan, i
 
     protected override Operator Create(QueryRun run, Operator next)
     {
-        var built = new Operator[_plans.Length];
+        var built = new (Operator, BranchEnd)[_plans.Length];
         for (int i = 0; i < built.Length; i++)
         {
-            built[i] = _plans[i].Build(run, new BranchEnd(run, next, branches[i].Columns, columns));
+            var end = new BranchEnd(run, next, branches[i].Columns, columns);
+            built[i] = (_plans[i].Build(run, end), end);
         }
 
         return new Union(run, next, built);
     }
 
-    private sealed class Union(QueryRun run, Operator next, Operator[] branches) : Step(run, next)
+    // A branch may want no more because of a LIMIT of its own; only what follows the union ends them all.
+    private sealed class Union(QueryRun run, Operator next, (Operator Begin, BranchEnd End)[] branches) : Step(run, next)
     {
         public override bool Push()
         {
-            foreach (Operator branch in branches)
+            foreach ((Operator branch, BranchEnd end) in branches)
             {
+                end.IsEnough = false;
                 branch.Begin();
-                bool wants = branch.Push();
+                branch.Push();
                 branch.Finish();
-                if (!wants)
+                if (end.IsEnough)
                 {
-                    break;
+                    return false;
                 }
             }
 
@@ -128,6 +131,9 @@ internal sealed class UnionPlan(PlanNode source, IReadOnlyList<(PlanNode Plan, i
 
     private sealed class BranchEnd(QueryRun run, Operator next, int[] from, int[] to) : Step(run, next)
     {
+        /// <summary>Whether what follows wants no more rows.</summary>
+        public bool IsEnough { get; set; }
+
         public override void Begin()
         {
         }
@@ -139,7 +145,8 @@ internal sealed class UnionPlan(PlanNode source, IReadOnlyList<(PlanNode Plan, i
                 Run.Slots[to[i]] = Run.Slots[from[i]];
             }
 
-            return Next.Push();
+            IsEnough = !Next.Push();
+            return !IsEnough;
         }
 
         public override void Finish()

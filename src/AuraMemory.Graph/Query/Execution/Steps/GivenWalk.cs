@@ -53,7 +53,7 @@ internal sealed class GivenWalk(QueryRun run, Operator next, LongWalk walk, bool
 
         if (list.Length == 0)
         {
-            return true;
+            return Stay(list);
         }
 
         int first = list[0].Relationship;
@@ -62,8 +62,40 @@ internal sealed class GivenWalk(QueryRun run, Operator next, LongWalk walk, bool
         return (!_choice.Outgoing || Try(list, source)) && (!_choice.Incoming || (_choice.Outgoing && source == target) || Try(list, target));
     }
 
+    // No relationship begins and ends at any node.
+    private bool Stay(Value[] none)
+    {
+        if (toKnown)
+        {
+            Value to = Run.Slots[walk.Edge.To];
+            return to.Kind != ValueKind.Node || Try(none, to.Node);
+        }
+
+        long position = 0;
+        var some = new int[128];
+        for (int count = Run.Graph.Scan(-1, ref position, some); count > 0; count = Run.Graph.Scan(-1, ref position, some))
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Run.Context.Tick();
+                Run.Context.NodesVisited++;
+                if (!Try(none, some[i]))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     private bool Fit(Value[] list)
     {
+        if (list.Length > 1 && list.Distinct(ValueEquivalence.Instance).Count() < list.Length)
+        {
+            return false;
+        }
+
         for (int i = 0; i < list.Length; i++)
         {
             Run.Context.Tick();
