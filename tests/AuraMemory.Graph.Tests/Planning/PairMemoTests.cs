@@ -44,21 +44,34 @@ public sealed class PairMemoTests
         Assert.Equal(0, charged);
     }
 
-    private static int Ask(bool isCheap, IEnumerable<(int One, int Two)> pairs, out long charged)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_looking_costs_little_nothing_is_kept_of_pairs_that_come_again_late(bool isCheap)
+    {
+        Assert.Equal(0, Ask(isCheap, Enumerable.Range(0, 20_000).Select(i => (i % 2_000, 7)), out long charged, each: 1));
+        Assert.Equal(0, charged);
+    }
+
+    private static int Ask(bool isCheap, IEnumerable<(int One, int Two)> pairs, out long charged, int each = 100)
     {
         var context = new QueryContext(new PropertyGraph().Snapshot(), MapValue.Empty, QueryLimits.Default, TimeProvider.System, 1, TestContext.Current.CancellationToken);
         var memo = new PairMemo<(int, int)>(context, isCheap);
-        int known = 0;
+        (int known, long work) = (0, 0);
         foreach ((int one, int two) in pairs)
         {
-            if (memo.Find(one, two) is { } found)
+            if (memo.Find(one, two, work) is { } found)
             {
                 Assert.Equal((one, two), found);
                 known++;
             }
-            else if (memo.IsWanted)
+            else
             {
-                memo.Keep((one, two));
+                work += each;
+                if (memo.IsWanted)
+                {
+                    memo.Keep((one, two));
+                }
             }
         }
 

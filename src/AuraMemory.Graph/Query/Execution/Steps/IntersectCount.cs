@@ -71,7 +71,7 @@ internal sealed class IntersectCount(QueryRun run, Operator next, EdgeWalk first
 
     private long All(int one, int two)
     {
-        if (_memo.Find(one, two) is { } known)
+        if (_memo.Find(one, two, _intersection.Work) is { } known)
         {
             return known;
         }

@@ -52,7 +52,7 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
         }
 
         (int one, int two) = (from.Node, other.Node);
-        if (_memo.Find(one, two) is { } known)
+        if (_memo.Find(one, two, _intersection.Work) is { } known)
         {
             return Kept(known);
         }

@@ -34,6 +34,9 @@ internal sealed class Intersection
     /// <summary>Relationships of the second.</summary>
     public TypeChoice Second { get; }
 
+    /// <summary>Steps along the shorter rows so far.</summary>
+    public long Work { get; private set; }
+
     /// <summary>Whether a type is not in the graph, so that nothing can be found.</summary>
     public bool IsEmpty => First.Types.Length == 0 || Second.Types.Length == 0;
 
@@ -81,7 +84,9 @@ internal sealed class Intersection
     {
         Adjacency a = _run.Graph.Neighbours(one, oneWay, First.Types[0]);
         Adjacency b = _run.Graph.Neighbours(two, twoWay, Second.Types[0]);
-        _run.Context.RelationshipsTraversed += Math.Min(a.Count, b.Count);
+        int fewer = Math.Min(a.Count, b.Count);
+        Work += fewer;
+        _run.Context.RelationshipsTraversed += fewer;
 
         // A loop stands in both rows of its node; walked in either direction it is met once.
         int loopOfFirst = First.Direction == Direction.Both && oneWay == Direction.Incoming ? one : -1;

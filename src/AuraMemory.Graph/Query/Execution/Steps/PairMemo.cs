@@ -5,7 +5,8 @@ namespace AuraMemory.Graph.Query.Execution.Steps;
 
 /// <summary>What a step found for pairs of nodes, so that it need not look again when they come again. It decides by itself whether that is worth while.</summary>
 /// <remarks>
-/// A direct-mapped table, so that forgetting is free; it grows while it sees pairs that do not come again, as they may do so later than it remembers, and ends when they never do.
+/// A direct-mapped table, so that forgetting is free; it grows while it sees pairs that do not come again, as they may do so later than it remembers, and ends when they never do, or when
+/// looking costs no more than remembering.
 /// A generalisation of the cache of the last intersection of A. Mhedhbi, S. Salihoglu, PVLDB 12(11), 2019, section 5.
 /// </remarks>
 /// <param name="context">Whom memory is charged to.</param>
@@ -18,6 +19,7 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
     private const int Growth = 4;
     private const int Fruitless = 512;
     private const int BytesEach = 24;
+    private const int LittleWork = 8;
     private readonly bool _isCheap = isCheap;
     private long[] _pairs = [];
     private T?[] _found = [];
@@ -27,6 +29,7 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
     private int _again;
     private int _windows;
     private int _without;
+    private long _worked;
 
     /// <summary>Whether what is found for the pair that was asked for last is to be kept.</summary>
     public bool IsWanted { get; private set; }
@@ -34,8 +37,9 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
     /// <summary>Looks a pair up, and takes it in.</summary>
     /// <param name="one">A node.</param>
     /// <param name="two">A node.</param>
+    /// <param name="work">Steps along rows that looking has cost so far, in all.</param>
     /// <returns>What was found for it; null = not known.</returns>
-    public T? Find(int one, int two)
+    public T? Find(int one, int two, long work)
     {
         IsWanted = false;
         if (_without == Fruitless || ++_seen <= 0)
@@ -49,7 +53,7 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
         }
         else if (_seen > PairMemo.Window)
         {
-            Judge();
+            Judge(work);
             if (_without == Fruitless)
             {
                 return null;
@@ -79,11 +83,13 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
     private static int Place(long pair, int places) => (int)(((ulong)pair * 0x9E3779B97F4A7C15UL) >> (64 - BitOperations.Log2((uint)places)));
 
     // At the end of a window, with the first pair of the next.
-    private void Judge()
+    private void Judge(long work)
     {
         bool isFruitful = _again >= PairMemo.Window / 4;
         _keeps = _isCheap || _again >= (_keeps ? PairMemo.Window / 4 : PairMemo.Window / 2);
-        _without = isFruitful ? 0 : _without + 1;
+        bool isLittle = work - _worked < LittleWork * PairMemo.Window;
+        _without = isFruitful ? 0 : isLittle ? Fruitless : _without + 1;
+        _worked = work;
         (_seen, _again) = (1, 0);
         _windows++;
         if (_without == Fruitless)
