@@ -121,9 +121,10 @@ internal sealed class ExpressionCheck(SemanticCheck query)
                 }
 
                 StaticType initial = Check(reduce.Initial, scope, inner);
-                StaticType sum = initial.IsNumber ? StaticType.Number : initial.Kind == StaticKind.List ? StaticType.ListOf(StaticType.Any) : initial.IsUnknown ? StaticType.Any : initial;
+                StaticType sum = initial.IsNumber ? StaticType.Number : initial.Kind == StaticKind.List ? StaticType.ListOf(StaticType.Any) : initial.IsUnknown || initial.MayBe(StaticKind.Moment, StaticKind.Duration) ? StaticType.Any : initial;
                 StaticType item = Elements("reduce()", reduce.List, scope, inner);
-                StaticType step = Need("The sum of reduce()", [sum.Kind], Check(reduce.Step, scope.With(reduce.Accumulator, sum).With(reduce.Variable, item), each), reduce.Step);
+                StaticType step = Check(reduce.Step, scope.With(reduce.Accumulator, sum).With(reduce.Variable, item), each);
+                Need("The sum of reduce()", [sum.Kind == StaticKind.List ? StaticKind.List | StaticKind.Boolean : sum.Kind], step, reduce.Step);
                 return (step.Kind | sum.Kind) == sum.Kind ? sum : StaticType.Any;
             case PatternComprehension comprehension:
                 var inPattern = new VariableScope(scope);
@@ -197,7 +198,7 @@ internal sealed class ExpressionCheck(SemanticCheck query)
 
     private static StaticType Property(PropertyExpression property, StaticType owner) =>
         owner.MayBe(StaticKind.Node, StaticKind.Relationship, StaticKind.Map, StaticKind.Moment, StaticKind.Duration)
-            ? owner.Kind is StaticKind.Node or StaticKind.Relationship or StaticKind.Property ? StaticType.Property : StaticType.Any
+            ? owner.Kind is StaticKind.Node or StaticKind.Relationship ? StaticType.Property : StaticType.Any
             : throw new CypherException(
                 "TypeError", ErrorPhase.CompileTime, "InvalidArgumentType", $".{property.Key} cannot be read of {owner}: nodes, relationships, maps and temporal values have properties.",
                 property.Position);

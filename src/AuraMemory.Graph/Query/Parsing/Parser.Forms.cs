@@ -83,7 +83,7 @@ internal sealed partial class Parser
     private FunctionExpression Trim(TextPosition position)
     {
         Skip(2);
-        bool hasWord = _at.Current.Kind == TokenKind.Name && Trims.Contains(_at.Current.Text) && !_at.IsSymbol(")", 1) && !_at.IsSymbol(",", 1) && !_at.IsSymbol(".", 1);
+        bool hasWord = _at.Current.Kind == TokenKind.Name && Trims.Contains(_at.Current.Text) && !(_at.Ahead(1) is { Kind: TokenKind.Symbol, Text: not ("(" or "[" or "{" or "$") });
         TextPosition place = _at.Position;
         Value ends = Value.Of(hasWord ? _at.Next().Text.ToUpperInvariant() : "BOTH");
         List<Expression> arguments = _at.IsWord("FROM") ? [] : [Inside()];
