@@ -31,7 +31,8 @@ internal sealed class CountByDegreeRule : IPlanRule
             ? new IntersectCountPlan(last.Source!, first, second, labels, weight) { Rows = last.Source!.Rows }
             : new DegreeCountPlan(last.Source!, walks[0], labels, weight) { Rows = last.Source!.Rows };
         return new AggregatePlan(
-            counted, aggregate.Keys, [.. aggregate.Items.Select(i => i with { Definition = null, Argument = null, Weight = weight })]) { Rows = aggregate.Rows };
+            counted, aggregate.Keys, [.. aggregate.Items.Select(i => i with { Definition = null, Argument = null, Weight = weight })])
+        { Rows = aggregate.Rows };
     }
 
     private static EdgeWalk[]? Walks(PlanNode node) => node switch
