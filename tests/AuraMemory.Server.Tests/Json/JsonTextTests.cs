@@ -90,13 +90,21 @@ public class JsonTextTests
         byte[] text = Encoding.UTF8.GetBytes(
             "{" + string.Join(',', Enumerable.Range(0, 50).Select(i => $"\"m\\u0061{i}\":[1.5,{{\"a\":\"text\",\"b\":1e3}}]")) + "}");
         Assert.True(JsonText.TryValidate(text, out _));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+
+        // A collection that another test causes counts the rest of this thread's allocation buffer as allocated: only what every round allocates is ours.
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
         {
-            JsonText.TryValidate(text, out _);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                JsonText.TryValidate(text, out _);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
     }
 
     private static Gen<string> Any(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
