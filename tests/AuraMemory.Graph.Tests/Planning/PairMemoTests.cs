@@ -53,9 +53,18 @@ public sealed class PairMemoTests
         Assert.Equal(0, charged);
     }
 
-    private static int Ask(bool isCheap, IEnumerable<(int One, int Two)> pairs, out long charged, int each = 100)
+    [Fact]
+    public void Remembering_takes_no_memory_that_the_query_may_need()
     {
-        var context = new QueryContext(new PropertyGraph().Snapshot(), MapValue.Empty, QueryLimits.Default, TimeProvider.System, 1, TestContext.Current.CancellationToken);
+        Assert.Equal(0, Ask(true, Enumerable.Range(0, 5_000).Select(i => (i % 100, 7)), out long charged, memory: 40_000));
+        Assert.Equal(0, charged);
+        Assert.NotEqual(0, Ask(true, Enumerable.Range(0, 50_000).Select(i => (i % 20_000, 7)), out charged, memory: 1_000_000));
+        Assert.InRange(charged, 1, 500_000);
+    }
+
+    private static int Ask(bool isCheap, IEnumerable<(int One, int Two)> pairs, out long charged, int each = 100, long memory = 1L << 30)
+    {
+        var context = new QueryContext(new PropertyGraph().Snapshot(), MapValue.Empty, new QueryLimits { Memory = memory }, TimeProvider.System, 1, TestContext.Current.CancellationToken);
         var memo = new PairMemo<(int, int)>(context, isCheap);
         (int known, long work) = (0, 0);
         foreach ((int one, int two) in pairs)

@@ -68,7 +68,8 @@ internal sealed class IntersectExpand(QueryRun run, Operator next, EdgeWalk firs
 
     private (int Start, int Count) Keep(int one, int two)
     {
-        if (_keptCount >= MostKept)
+        bool isHalfFull = 2 * _keptCount >= _kept.Length;
+        if (_keptCount >= MostKept || (isHalfFull && !PairMemo.HasRoom(Run.Context, (long)_kept.Length * BytesEach)))
         {
             _memo.Clear();
             _keptCount = 0;

@@ -49,6 +49,12 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
 
         if (_pairs.Length == 0)
         {
+            if (!PairMemo.HasRoom(context, First * BytesEach))
+            {
+                _without = Fruitless;
+                return null;
+            }
+
             Grow(First);
         }
         else if (_seen > PairMemo.Window)
@@ -97,7 +103,8 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
             context.Charge(-(long)_pairs.Length * BytesEach);
             (_pairs, _found) = ([], []);
         }
-        else if (!isFruitful && _pairs.Length < PairMemo.Most && _windows * PairMemo.Window >= _pairs.Length)
+        else if (!isFruitful && _pairs.Length < PairMemo.Most && _windows * PairMemo.Window >= _pairs.Length
+            && PairMemo.HasRoom(context, (long)_pairs.Length * Growth * BytesEach))
         {
             Grow(_pairs.Length * Growth);
         }
@@ -120,7 +127,7 @@ internal sealed class PairMemo<T>(QueryContext context, bool isCheap)
     }
 }
 
-/// <summary>What planners know of a <see cref="PairMemo{T}"/>.</summary>
+/// <summary>What others know of a <see cref="PairMemo{T}"/>.</summary>
 internal static class PairMemo
 {
     /// <summary>Pairs it can know at a time, at most.</summary>
@@ -131,4 +138,7 @@ internal static class PairMemo
 
     /// <summary>Pairs after which it judges whether they come again.</summary>
     public const int Window = 256;
+
+    /// <summary>Whether so many bytes more leave half of the query's memory free: remembering must not end a query that could go on without.</summary>
+    public static bool HasRoom(QueryContext context, long bytes) => context.Charged + bytes <= context.Limits.Memory / 2;
 }
