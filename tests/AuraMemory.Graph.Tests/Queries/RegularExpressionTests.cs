@@ -1,3 +1,5 @@
+using AuraMemory.Graph.Query;
+using AuraMemory.Graph.Query.Evaluation;
 using AuraMemory.Graph.Values;
 
 namespace AuraMemory.Graph.Tests.Queries;
@@ -74,7 +76,45 @@ public class RegularExpressionTests
     [InlineData("a{1}")]
     public void What_is_nested_or_long_beyond_sense_is_refused_or_read(string part)
     {
-        MapValue parameters = TinyGraph.With(("e", Value.Of(string.Concat(Enumerable.Repeat(part, 100_000)))));
-        Assert.Equal("InvalidArgumentValue", TinyGraph.Refusal("RETURN 'a' =~ ($e + '(')", parameters).Detail);
+        foreach (int times in (int[])[700, 100_000])
+        {
+            MapValue parameters = TinyGraph.With(("e", Value.Of(string.Concat(Enumerable.Repeat(part, times)))));
+            Assert.Equal("InvalidArgumentValue", TinyGraph.Refusal("RETURN 'a' =~ ($e + '(')", parameters).Detail);
+        }
+    }
+
+    [Theory]
+    [InlineData("", @"\b", "")]
+    [InlineData("", ".", "")]
+    [InlineData("(?U)", @"\w", "")]
+    [InlineData("(?iu)", @"[\x{0}-\x{10FFFF}]", "")]
+    [InlineData("(?iu)[", @"\x{0}-\x{10FFFF}", "]")]
+    [InlineData("(?U)[", @"\w\W", "]")]
+    [InlineData("(?iu)", "k", "")]
+    [InlineData("(?iu)[", "k", "]")]
+    [InlineData("[", @"[^a]&&", "a]")]
+    public void However_much_stands_in_an_expression_it_is_soon_read_or_refused(string before, string part, string after)
+    {
+        string expression = before + string.Concat(Enumerable.Repeat(part, (4096 - before.Length - after.Length) / part.Length)) + after;
+        TimeSpan began = ThreadClock.Now;
+        try
+        {
+            TinyGraph.Evaluate("$text =~ $expression", TinyGraph.With(("text", Value.Of("a\U0001F600")), ("expression", Value.Of(expression))));
+        }
+        catch (CypherException e)
+        {
+            Assert.True(e.Detail is "InvalidArgumentValue" or "Time", e.Message);
+        }
+
+        Assert.True(ThreadClock.Now - began < TimeSpan.FromSeconds(10), $"It took {ThreadClock.Now - began}.");
+    }
+
+    [Fact]
+    public void A_class_of_as_many_characters_as_may_be_is_soon_read()
+    {
+        string expression = "[" + string.Concat(Enumerable.Range(0, JavaPattern.MostText - 2).Select(i => (char)(0x4E00 + (2 * ((i * 1571) % 4096))))) + "]";
+        TimeSpan began = ThreadClock.Now;
+        Assert.True(TinyGraph.Evaluate("$text =~ $expression", TinyGraph.With(("text", Value.Of("\u4E00")), ("expression", Value.Of(expression)))).Boolean);
+        Assert.True(ThreadClock.Now - began < TimeSpan.FromSeconds(10), $"It took {ThreadClock.Now - began}.");
     }
 }

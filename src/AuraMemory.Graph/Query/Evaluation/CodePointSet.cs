@@ -14,8 +14,8 @@ internal sealed class CodePointSet
     private static readonly ConcurrentDictionary<UnicodeCategory, CodePointSet> Categories = new();
 
     // Letters by what upper and then lower case makes of them; what is its own alone is left out.
-    private static readonly Lazy<Dictionary<int, int[]>> Alike = new(() =>
-        Enumerable.Range(0, Greatest + 1).Where(Rune.IsValid).GroupBy(Fold).Where(g => g.Skip(1).Any()).ToDictionary(g => g.Key, g => g.ToArray()));
+    private static readonly Lazy<int[][]> Alike = new(() =>
+        [.. Enumerable.Range(0, Greatest + 1).Where(Rune.IsValid).GroupBy(Fold).Where(g => g.Skip(1).Any()).Select(g => g.ToArray())]);
 
     private readonly List<(int First, int Last)> _ranges;
 
@@ -91,18 +91,17 @@ internal sealed class CodePointSet
     public CodePointSet AnyCase(bool ofUnicode)
     {
         List<(int First, int Last)> ranges = [.. _ranges];
-        foreach ((int first, int last) in _ranges)
+        if (ofUnicode)
         {
-            for (int point = first; point <= (ofUnicode ? last : Math.Min(last, 'z')); point++)
+            ranges.AddRange(Alike.Value.Where(g => Array.Exists(g, Has)).SelectMany(g => g).Select(a => (a, a)));
+            return Joined(ranges);
+        }
+
+        for (int letter = 'A'; letter <= 'z'; letter++)
+        {
+            if (char.IsAsciiLetter((char)letter) && Has(letter))
             {
-                if (!ofUnicode && char.IsAsciiLetter((char)point))
-                {
-                    ranges.Add((point ^ 0x20, point ^ 0x20));
-                }
-                else if (ofUnicode && Rune.IsValid(point) && Alike.Value.TryGetValue(Fold(point), out int[]? alike))
-                {
-                    ranges.AddRange(alike.Select(a => (a, a)));
-                }
+                ranges.Add((letter ^ 0x20, letter ^ 0x20));
             }
         }
 
@@ -132,6 +131,8 @@ internal sealed class CodePointSet
 
         return far.Count switch { 0 => @"[^\s\S]", 1 when near.Length > 0 => far[0], _ => $"(?:{string.Join('|', far)})" };
     }
+
+    private bool Has(int point) => _ranges.Exists(r => r.First <= point && point <= r.Last);
 
     private static void Near(StringBuilder into, int first, int last)
     {

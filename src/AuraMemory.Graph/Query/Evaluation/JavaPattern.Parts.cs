@@ -21,7 +21,7 @@ internal sealed partial class JavaPattern
         if (known is not null)
         {
             _at += 2;
-            _parts.Add(known);
+            Put(known);
         }
         else if (c is >= '1' and <= '9')
         {

@@ -10,6 +10,10 @@ namespace AuraMemory.Graph.Query.Evaluation;
 internal sealed partial class JavaPattern
 {
     private const int MostNesting = 200;
+    private const int MostWritten = 1 << 18;
+
+    /// <summary>Characters of an expression that is taken.</summary>
+    public const int MostText = 4096;
 
     private readonly string _text;
     private readonly bool _withFar;
@@ -21,6 +25,7 @@ internal sealed partial class JavaPattern
     private int _groups;
     private int _depth;
     private int _at;
+    private int _written;
 
     private JavaPattern(string text, bool withFar) => (_text, _withFar) = (text, withFar);
 
@@ -43,6 +48,11 @@ internal sealed partial class JavaPattern
     /// <exception cref="FormatException">It is none, or one that has no counterpart.</exception>
     public static string Translate(string text, bool withFar)
     {
+        if (text.Length > MostText)
+        {
+            throw new FormatException($"it has more than {MostText} characters");
+        }
+
         var pattern = new JavaPattern(Unquoted(text), withFar);
         pattern.Alternatives();
         if (pattern._at < pattern._text.Length)
@@ -174,7 +184,14 @@ internal sealed partial class JavaPattern
 
     private string LastEnd() => Has(Flags.UnixLines) ? @"(?=\n?\z)" : $@"(?=(?:\r\n|(?<!\r)\n|[\r\u0085\u2028\u2029])?\z)";
 
-    private void Put(CodePointSet set) => _parts.Add(set.ToExpression(_withFar));
+    private void Put(CodePointSet set) => Put(set.ToExpression(_withFar));
+
+    // A few characters may stand for a set of thousands.
+    private void Put(string expression)
+    {
+        _written += expression.Length;
+        _parts.Add(_written <= MostWritten ? expression : throw Error("too many large sets of characters"));
+    }
 
     private CodePointSet Fold(CodePointSet set) => Has(Flags.AnyCase) ? set.AnyCase(Has(Flags.UnicodeCase)) : set;
 
