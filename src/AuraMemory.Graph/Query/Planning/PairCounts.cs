@@ -23,14 +23,18 @@ internal sealed class PairCounts
                 continue;
             }
 
-            for (int pair = 0; pair < _counts.Length; pair++)
+            int others = set & ~(1 << n);
+            for (int one = 0; one < nodes; one++)
             {
-                bool hasBoth = pair / nodes != n && pair % nodes != n;
-                _counts[pair] = hasBoth ? Math.Min(_counts[pair], without._counts[pair]) : _counts[pair];
+                for (int two = 0; two < nodes && (others >> one & 1) != 0; two++)
+                {
+                    int pair = (one * nodes) + two;
+                    _counts[pair] = (others >> two & 1) != 0 ? Math.Min(_counts[pair], without._counts[pair]) : _counts[pair];
+                }
             }
         }
     }
 
-    /// <summary>Pairs of two nodes; of a node with itself, nodes.</summary>
+    /// <summary>Pairs of two nodes of the set; of a node with itself, nodes.</summary>
     public double Of(int one, int two) => _counts[(one * _nodes) + two];
 }

@@ -135,9 +135,7 @@ internal sealed class DegreeCount(QueryRun run, Operator next, EdgeWalk walk, La
             }
         }
 
-        GraphView graph = Run.Graph;
-        bool isWalked = (_choice.Outgoing && graph.SourceOf(relationship) == node) || (_choice.Incoming && graph.TargetOf(relationship) == node);
-        int other = graph.SourceOf(relationship) == node ? graph.TargetOf(relationship) : graph.SourceOf(relationship);
-        return isWalked && _choice.Has(graph.TypeOf(relationship)) && (labels is null || labels.Fits(Run, graph.LabelsOf(other)));
+        int other = _choice.Other(Run.Graph, node, relationship);
+        return other >= 0 && (labels is null || labels.Fits(Run, Run.Graph.LabelsOf(other)));
     }
 }

@@ -22,8 +22,7 @@ internal sealed class IntersectCountPlan(PlanNode source, EdgeWalk first, EdgeWa
         slots.Add(first.From);
         slots.Add(second.From);
         slots.UnionWith(first.Unlike);
-        slots.UnionWith(second.Unlike);
-        slots.Remove(first.Relationship);
+        slots.UnionWith(second.Unlike.Where(s => s != first.Relationship));
     }
 
     protected override Operator Create(QueryRun run, Operator next) => new IntersectCount(run, next, first, second, labels, count);
@@ -40,7 +39,6 @@ internal sealed class IntersectCount(QueryRun run, Operator next, EdgeWalk first
     private readonly (int Slot, bool IsFirst, bool IsSecond)[] _used =
         [.. first.Unlike.Union(second.Unlike).Where(s => s != first.Relationship).Select(s => (s, first.Unlike.Contains(s), second.Unlike.Contains(s)))];
     private readonly Walked[] _walked = new Walked[first.Unlike.Length + second.Unlike.Length];
-    private readonly bool _differ = Intersection.MustDiffer(first, second);
     private readonly PairMemo<long> _memo = new(run.Context, isCheap: true);
 
     public override bool Push()
@@ -112,7 +110,7 @@ internal sealed class IntersectCount(QueryRun run, Operator next, EdgeWalk first
             used += walk.Second >= 0 ? Others(_intersection.First, one, walk.Second, walk.Relationship) : 0;
             for (int j = 0; j < found && walk.First >= 0; j++)
             {
-                used -= walked[j].Second == walk.First && !(_differ && i == j) ? 1 : 0;
+                used -= walked[j].Second == walk.First && !(_intersection.MustDiffer && i == j) ? 1 : 0;
             }
         }
 
@@ -120,22 +118,10 @@ internal sealed class IntersectCount(QueryRun run, Operator next, EdgeWalk first
     }
 
     /// <summary>Where a used relationship leads from each of the two nodes, if their walks would have met it.</summary>
-    private Walked Walks(int relationship, int one, int two, bool isFirst, bool isSecond)
-    {
-        GraphView graph = Run.Graph;
-        (int source, int target) = (graph.SourceOf(relationship), graph.TargetOf(relationship));
-        return new Walked(
-            relationship,
-            isFirst ? Other(_intersection.First, one, relationship, source, target) : -1,
-            isSecond ? Other(_intersection.Second, two, relationship, source, target) : -1);
-    }
+    private Walked Walks(int relationship, int one, int two, bool isFirst, bool isSecond) => new(
+        relationship, isFirst ? Labelled(_intersection.First.Other(Run.Graph, one, relationship)) : -1, isSecond ? Labelled(_intersection.Second.Other(Run.Graph, two, relationship)) : -1);
 
-    private int Other(TypeChoice walk, int from, int relationship, int source, int target)
-    {
-        bool isMet = ((walk.Outgoing && source == from) || (walk.Incoming && target == from)) && walk.Has(Run.Graph.TypeOf(relationship));
-        int other = source == from ? target : source;
-        return isMet && (labels is null || labels.Fits(Run, Run.Graph.LabelsOf(other))) ? other : -1;
-    }
+    private int Labelled(int node) => node >= 0 && (labels is null || labels.Fits(Run, Run.Graph.LabelsOf(node))) ? node : -1;
 
     private static int Find(ReadOnlySpan<Walked> walked, int relationship)
     {
@@ -150,14 +136,7 @@ internal sealed class IntersectCount(QueryRun run, Operator next, EdgeWalk first
 
     /// <summary>Relationships by which a walk leads from one node to another; without a given one, if the two walks of a pair must differ.</summary>
     private long Others(TypeChoice walk, int from, int to, int relationship) =>
-        Between(walk, from, to) - (_differ && IsWalked(walk, from, to, relationship) ? 1 : 0);
-
-    private bool IsWalked(TypeChoice walk, int from, int to, int relationship)
-    {
-        GraphView graph = Run.Graph;
-        (int source, int target) = (graph.SourceOf(relationship), graph.TargetOf(relationship));
-        return ((walk.Outgoing && source == from && target == to) || (walk.Incoming && target == from && source == to)) && walk.Has(graph.TypeOf(relationship));
-    }
+        Between(walk, from, to) - (_intersection.MustDiffer && walk.Other(Run.Graph, from, relationship) == to ? 1 : 0);
 
     private long Between(TypeChoice walk, int from, int to) =>
         (walk.Outgoing ? Among(from, Direction.Outgoing, walk, to) : 0)

@@ -17,7 +17,6 @@ internal interface IMatchTaker
 internal sealed class Intersection
 {
     private readonly QueryRun _run;
-    private readonly bool _differ;
 
     /// <summary>Of two walks to the same node, each of one type and one direction or both.</summary>
     public Intersection(QueryRun run, EdgeWalk first, EdgeWalk second)
@@ -25,7 +24,7 @@ internal sealed class Intersection
         _run = run;
         First = new TypeChoice(run, first.Types, first.Direction);
         Second = new TypeChoice(run, second.Types, second.Direction);
-        _differ = MustDiffer(first, second);
+        MustDiffer = first.Relationship >= 0 && Array.IndexOf(second.Unlike, first.Relationship) >= 0;
     }
 
     /// <summary>Relationships of the first walk.</summary>
@@ -41,7 +40,7 @@ internal sealed class Intersection
     public bool IsEmpty => First.Types.Length == 0 || Second.Types.Length == 0;
 
     /// <summary>Whether one relationship may not be walked by both.</summary>
-    public static bool MustDiffer(EdgeWalk first, EdgeWalk second) => first.Relationship >= 0 && Array.IndexOf(second.Unlike, first.Relationship) >= 0;
+    public bool MustDiffer { get; }
 
     /// <summary>Gives each neighbour of both, as often as there are pairs of relationships to it.</summary>
     /// <returns>Whether the taker wanted more to the end.</returns>
@@ -114,7 +113,7 @@ internal sealed class Intersection
             {
                 _run.Context.Tick();
                 (int r1, int r2) = swapped ? (many.Relationships[j], few.Relationships[i]) : (few.Relationships[i], many.Relationships[j]);
-                if (!(_differ && r1 == r2) && !taker.Take(node, r1, r2))
+                if (!(MustDiffer && r1 == r2) && !taker.Take(node, r1, r2))
                 {
                     return false;
                 }

@@ -62,6 +62,14 @@ internal readonly struct TypeChoice
         return false;
     }
 
+    /// <summary>The node that a relationship leads to when it is walked from another; -1 = it would not be met there.</summary>
+    public int Other(GraphView graph, int from, int relationship)
+    {
+        (int source, int target) = (graph.SourceOf(relationship), graph.TargetOf(relationship));
+        bool isMet = (Outgoing && source == from) || (Incoming && target == from);
+        return isMet && Has(graph.TypeOf(relationship)) ? source == from ? target : source : -1;
+    }
+
     /// <summary>Relationships at a node; loops once.</summary>
     public long Degree(GraphView graph, int node)
     {
